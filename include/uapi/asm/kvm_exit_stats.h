@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+#ifndef _UAPI_ASM_X86_KVM_EXIT_STATS_H
+#define _UAPI_ASM_X86_KVM_EXIT_STATS_H
+
+/*
+ * KVM exit statistics, read by a guest with CPUID.
+ *
+ * EAX selects the leaf, ECX the sub-leaf.  All values are unsigned.  A record
+ * (totals, one exit reason) is
+ *
+ *	EDX:EAX  exits
+ *	EBX:ECX  host TSC cycles spent handling them
+ *
+ * docs/abi.md describes every sub-leaf.
+ */
+#define KVM_EXIT_STATS_LEAF		0x4fffffff
+
+/* Sub-leaf 1: EAX is the ABI revision, EBX, ECX, EDX spell the signature. */
+#define KVM_EXIT_STATS_REVISION		1
+#define KVM_EXIT_STATS_SIGNATURE	"KVMExitStats"
+#define KVM_EXIT_STATS_SIGNATURE_EBX	0x454d564b	/* "KVME" */
+#define KVM_EXIT_STATS_SIGNATURE_ECX	0x53746978	/* "xitS" */
+#define KVM_EXIT_STATS_SIGNATURE_EDX	0x73746174	/* "tats" */
+
+/* Sub-leaves */
+#define KVM_EXIT_STATS_TOTALS		0x00000000	/* record: all codes */
+#define KVM_EXIT_STATS_IDENTITY		0x00000001
+#define KVM_EXIT_STATS_GEOMETRY		0x00000002	/* max code, ISA, TSC kHz, features */
+#define KVM_EXIT_STATS_EPOCH		0x00000003	/* id 31:0, vCPU id, vCPUs, id 63:32 */
+#define KVM_EXIT_STATS_REASON		0x00010000	/* + code; record: one code */
+#define KVM_EXIT_STATS_MAP		0x00020000	/* + n; codes n * 128 .. n * 128 + 127 */
+
+/*
+ * Set in ECX, narrows totals, reasons and the map to the vCPU that executes
+ * CPUID.  Clear, they cover the whole VM.
+ */
+#define KVM_EXIT_STATS_THIS_VCPU	0x80000000
+
+/* ECX without KVM_EXIT_STATS_THIS_VCPU is a class and an index in it. */
+#define KVM_EXIT_STATS_CLASS_MASK	0x7fff0000
+#define KVM_EXIT_STATS_INDEX_MASK	0x0000ffff
+
+/* Codes that one answer of KVM_EXIT_STATS_MAP covers, lowest bit of EAX first. */
+#define KVM_EXIT_STATS_MAP_CODES	128
+
+/* Gathers every exit whose code has no entry of its own. */
+#define KVM_EXIT_STATS_CODE_OTHER	0xffff
+
+/* Geometry, EBX: what exit codes mean, and which manual numbers them. */
+#define KVM_EXIT_STATS_ISA_VMX		1	/* basic exit reason, SDM vol. 3 app. C */
+#define KVM_EXIT_STATS_ISA_SVM		2	/* exit code, APM vol. 2 app. C */
+
+/* Geometry, EDX: feature bits. */
+#define KVM_EXIT_STATS_F_CYCLES		0x00000001	/* cycles are measured */
+
+/* An undefined sub-leaf answers 0 in EAX, EBX, ECX and this in EDX. */
+#define KVM_EXIT_STATS_UNDEFINED_EDX	0xffffffff
+
+#endif /* _UAPI_ASM_X86_KVM_EXIT_STATS_H */

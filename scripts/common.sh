@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Shared by the scripts: where things are, and how to talk to the user.
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+BUILD=${BUILD:-$TOP/build}
+: "${TOP}" "${BUILD}"
+
+die() {
+	echo "${0##*/}: $*" >&2
+	exit 1
+}
+
+# say TEXT: one line about a long step, with the time since the script began.
+say() {
+	printf '[%3ds] %s\n' "$SECONDS" "$*" >&2
+}
+
+# logged FILE COMMAND...: COMMAND's output goes to FILE; shown if it fails.
+logged() {
+	local log=$1
+	shift
+	if ! "$@" >"$log" 2>&1; then
+		tail -n 40 "$log" >&2
+		die "failed: $* (whole output: $log)"
+	fi
+}
