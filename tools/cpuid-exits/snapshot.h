@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CPUID_EXITS_SNAPSHOT_H
+#define CPUID_EXITS_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#include "source.h"
+
+/**
+ * struct exit_record - what has been counted of one exit code
+ * @code: the exit code; meaningless in a sum
+ * @exits: number of exits
+ * @cycles: host TSC cycles spent handling them, 0 if they aren't measured
+ */
+struct exit_record {
+	__u32 code;
+	__u64 exits;
+	__u64 cycles;
+};
+
+/**
+ * struct snapshot - all counters of a VM, or of one vCPU, read once
+ * @cpu: the guest's number of the CPU that was asked, or DUMP_ANY_CPU
+ * @this_vcpu: only exits of that CPU's vCPU were asked for
+ * @max_code: highest exit code counted on its own
+ * @isa: KVM_EXIT_STATS_ISA_*, or something unknown
+ * @tsc_khz: frequency of the host's TSC, 0 if unknown
+ * @has_cycles: cycles are measured
+ * @epoch: random id of the VM's counters
+ * @vcpu: the hypervisor's number of the vCPU that was asked
+ * @nr_vcpus: number of the VM's vCPUs
+ * @cpuids: number of CPUIDs that the reading took, each an exit
+ * @records: the codes that have occurred, in order of their code
+ * @nr: number of @records
+ * @total: sum of @records
+ */
+struct snapshot {
+	int cpu;
+	bool this_vcpu;
+	__u32 max_code;
+	__u32 isa;
+	__u32 tsc_khz;
+	bool has_cycles;
+	__u64 epoch;
+	__u32 vcpu;
+	__u32 nr_vcpus;
+	unsigned int cpuids;
+	struct exit_record *records;
+	size_t nr;
+	struct exit_record total;
+};
+
+int snapshot_read(struct snapshot *snap, struct source *source, bool this_vcpu);
+void snapshot_free(struct snapshot *snap);
+
+#endif /* CPUID_EXITS_SNAPSHOT_H */

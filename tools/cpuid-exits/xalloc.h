@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CPUID_EXITS_XALLOC_H
+#define CPUID_EXITS_XALLOC_H
+
+#include <err.h>
+#include <stdlib.h>
+
+/**
+ * xreallocarray - reallocarray() that ends the program when memory runs out
+ * @ptr: what to resize, or NULL
+ * @nr: elements wanted, more than 0
+ * @size: bytes of an element
+ *
+ * Return: the array, for free().
+ */
+static inline void *xreallocarray(void *ptr, size_t nr, size_t size)
+{
+	ptr = reallocarray(ptr, nr, size);
+	if (!ptr)
+		err(EXIT_FAILURE, "cannot allocate memory");
+	return ptr;
+}
+
+#endif /* CPUID_EXITS_XALLOC_H */
