@@ -15,60 +15,151 @@
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/static_call.h>
 
 #include <asm/tsc.h>
 
 #include "cpuid.h"
 #include "exit_stats.h"
 
-/* Written while the vendor module loads, when there is no VM yet. */
+/* Written while a vendor module loads or unloads, when there is no VM. */
+static kvm_exit_handler_t kvm_count_exit_handler;
 static u32 kvm_exit_stats_isa __read_mostly;
-static u32 kvm_exit_stats_nr_codes __read_mostly;
+static struct kvm_exit_codes kvm_exit_codes __read_mostly;
 
-static bool exit_stats __read_mostly = true;
+/* 0 off, 1 exits and handler cycles, 2 also time away from the guest. */
+static unsigned int exit_stats __read_mostly = 1;
 
 DEFINE_STATIC_KEY_TRUE(kvm_exit_stats_key);
 EXPORT_SYMBOL_GPL(kvm_exit_stats_key);
 
-static int kvm_exit_stats_param_set(const char *val, const struct kernel_param *kp)
+DEFINE_STATIC_KEY_FALSE(kvm_exit_away_key);
+EXPORT_SYMBOL_GPL(kvm_exit_away_key);
+
+u64 kvm_exit_away_since __read_mostly;
+EXPORT_SYMBOL_GPL(kvm_exit_away_since);
+
+/* The level that @val names, a number or a boolean, or -EINVAL. */
+static int kvm_exit_stats_level(const char *val)
 {
-	int r = param_set_bool(val, kp);
+	unsigned int level;
+	bool on;
 
-	if (r)
-		return r;
+	if (!kstrtouint(val, 0, &level))
+		return level <= 2 ? level : -EINVAL;
+	if (kstrtobool(val, &on))
+		return -EINVAL;
+	return on;
+}
 
+/*
+ * Have KVM call the exit handler that counts, or the stock one.  Off, an exit
+ * doesn't execute a single instruction more than in stock KVM, but for the
+ * patched-out jumps around the VM entry and on the fast path.
+ */
+static void kvm_exit_stats_switch(void)
+{
 	if (exit_stats)
 		static_branch_enable(&kvm_exit_stats_key);
 	else
 		static_branch_disable(&kvm_exit_stats_key);
+
+	if (!kvm_count_exit_handler)
+		return;
+	static_call_update(kvm_x86_handle_exit, exit_stats ? kvm_count_exit_handler :
+							     kvm_x86_ops.handle_exit);
+}
+
+/* Runs with the lock of kvm.ko's parameters held. */
+static int kvm_exit_stats_param_set(const char *val, const struct kernel_param *kp)
+{
+	int level = val ? kvm_exit_stats_level(val) : 1;
+
+	if (level < 0)
+		return level;
+
+	if (level >= 2 && exit_stats < 2) {
+		/* Seen by whoever sees the switch: that is an interrupt on every CPU. */
+		WRITE_ONCE(kvm_exit_away_since, rdtsc());
+		static_branch_enable(&kvm_exit_away_key);
+	} else if (level < 2) {
+		static_branch_disable(&kvm_exit_away_key);
+	}
+
+	exit_stats = level;
+	kvm_exit_stats_switch();
 	return 0;
 }
 
 static const struct kernel_param_ops kvm_exit_stats_param_ops = {
 	.flags = KERNEL_PARAM_OPS_FL_NOARG,
 	.set = kvm_exit_stats_param_set,
-	.get = param_get_bool,
+	.get = param_get_uint,
 };
 
 module_param_cb(exit_stats, &kvm_exit_stats_param_ops, &exit_stats, 0644);
 MODULE_PARM_DESC(exit_stats,
-		 "Count exits by reason and show a guest its own in a CPUID leaf");
+		 "Count exits by reason and show a guest its own in a CPUID leaf: 0 off, 1 exits and cycles handling them, 2 also time away from the guest");
 
 /**
  * kvm_exit_stats_setup - tell which exit codes the vendor module has
  * @isa: KVM_EXIT_STATS_ISA_VMX or KVM_EXIT_STATS_ISA_SVM
- * @nr_codes: codes counted each on its own, 0 .. @nr_codes - 1
+ * @count_exit: its exit handler, with kvm_count_exit() around it
+ * @low: codes 0 .. @low - 1 are counted each on its own
+ * @high: and so are codes from here on, or 0
+ * @nr_high: this many of them
  *
  * Context: the vendor module's hardware setup, before any VM can exist.
  */
-void kvm_exit_stats_setup(u32 isa, u32 nr_codes)
+void kvm_exit_stats_setup(u32 isa, kvm_exit_handler_t count_exit,
+			  u32 low, u32 high, u32 nr_high)
 {
-	WARN_ON_ONCE(!nr_codes || nr_codes > KVM_EXIT_STATS_CODE_OTHER);
+	WARN_ON_ONCE(!low || low + nr_high > KVM_EXIT_STATS_CODE_OTHER);
 
+	kvm_count_exit_handler = count_exit;
 	kvm_exit_stats_isa = isa;
-	kvm_exit_stats_nr_codes = nr_codes;
+	kvm_exit_codes.low = low;
+	kvm_exit_codes.high = high;
+	kvm_exit_codes.nr_high = nr_high;
 }
 EXPORT_SYMBOL_GPL(kvm_exit_stats_setup);
+
+/**
+ * kvm_exit_stats_update - apply the parameter to a vendor module's operations
+ *
+ * Context: right after kvm_x86_ops were set, may sleep.
+ */
+void kvm_exit_stats_update(void)
+{
+	kernel_param_lock(THIS_MODULE);
+	kvm_exit_stats_switch();
+	kernel_param_unlock(THIS_MODULE);
+}
+
+/**
+ * kvm_exit_stats_unset - forget a vendor module that goes
+ *
+ * Context: the vendor module's exit, or its setup that failed; may sleep.
+ */
+void kvm_exit_stats_unset(void)
+{
+	kernel_param_lock(THIS_MODULE);
+	kvm_count_exit_handler = NULL;
+	kernel_param_unlock(THIS_MODULE);
+}
+
+/* Records that have a code of their own; one more gathers the others. */
+static u32 kvm_exit_stats_nr_codes(void)
+{
+	return kvm_exit_codes.low + kvm_exit_codes.nr_high;
+}
+
+static u32 kvm_exit_stats_max_code(void)
+{
+	if (kvm_exit_codes.nr_high)
+		return kvm_exit_codes.high + kvm_exit_codes.nr_high - 1;
+	return kvm_exit_codes.low - 1;
+}
 
 /**
  * kvm_exit_stats_init_vm - give a new VM's counters their id
@@ -97,12 +188,13 @@ int kvm_exit_stats_create(struct kvm_vcpu *vcpu)
 {
 	struct kvm_exit_stats *stats;
 
-	stats = kvzalloc(struct_size(stats, stat, kvm_exit_stats_nr_codes + 1),
+	stats = kvzalloc(struct_size(stats, stat, kvm_exit_stats_nr_codes() + 1),
 			 GFP_KERNEL_ACCOUNT);
 	if (!stats)
 		return -ENOMEM;
 
-	stats->nr_codes = kvm_exit_stats_nr_codes;
+	stats->codes = kvm_exit_codes;
+	stats->last = &stats->stat[kvm_exit_stats_nr_codes()];
 	vcpu->arch.exit_stats = stats;
 	return 0;
 }
@@ -119,75 +211,133 @@ void kvm_exit_stats_destroy(struct kvm_vcpu *vcpu)
 	kvfree(vcpu->arch.exit_stats);
 }
 
-/* Add what @vcpu counted in records @first .. @last to @sum. */
-static void kvm_exit_stats_add(const struct kvm_vcpu *vcpu, u32 first, u32 last,
-			       struct kvm_exit_stat *sum)
+/*
+ * A guest chose @code.  Sets @index to its record and returns true, or false if
+ * the code is past the highest.  A code in a gap that SVM leaves never occurs.
+ */
+static bool kvm_exit_stats_find(u32 code, u32 *index)
 {
-	u32 i;
+	const u32 nr_codes = kvm_exit_stats_nr_codes();
 
-	for (i = first; i <= last; i++) {
-		const struct kvm_exit_stat *stat = &vcpu->arch.exit_stats->stat[i];
+	if (code == KVM_EXIT_STATS_CODE_OTHER) {
+		*index = nr_codes;
+		return true;
+	}
+	if (code > kvm_exit_stats_max_code())
+		return false;
 
-		sum->cycles += READ_ONCE(stat->cycles);
+	/* No load beyond the table, not even in speculation. */
+	*index = array_index_nospec(kvm_exit_stats_index(&kvm_exit_codes, code), nr_codes + 1);
+	return true;
+}
+
+static bool kvm_exit_stats_in_gap(u32 code)
+{
+	return code >= kvm_exit_codes.low && code < kvm_exit_codes.high;
+}
+
+/* Two values, as one CPUID answers them. */
+struct kvm_exit_pair {
+	u64 edx_eax;
+	u64 ebx_ecx;
+};
+
+/* Which class of records, and which pair of buckets, a sub-leaf is for. */
+static bool kvm_exit_stats_class(u32 index, u32 *class, u32 *pair)
+{
+	u32 p;
+
+	*class = index & KVM_EXIT_STATS_CLASS_MASK;
+	*pair = 0;
+	if (*class == KVM_EXIT_STATS_REASON)
+		return true;
+	if (!kvm_exit_away_on())
+		return false;
+	if (*class == KVM_EXIT_STATS_AWAY)
+		return true;
+	if (*class < KVM_EXIT_STATS_BUCKETS)
+		return false;
+
+	p = (*class - KVM_EXIT_STATS_BUCKETS) >> KVM_EXIT_STATS_PAIR_SHIFT;
+	if (p >= KVM_EXIT_STATS_NR_BUCKETS / 2)
+		return false;
+	*class = KVM_EXIT_STATS_BUCKETS;
+	*pair = array_index_nospec(p, KVM_EXIT_STATS_NR_BUCKETS / 2);
+	return true;
+}
+
+/* Add one record of one vCPU to the answer of a class. */
+static void kvm_exit_stats_add(const struct kvm_exit_stat *stat, u32 class, u32 pair,
+			       struct kvm_exit_pair *sum)
+{
+	switch (class) {
+	case KVM_EXIT_STATS_REASON:
+		sum->ebx_ecx += READ_ONCE(stat->cycles);
 		/* Pairs with kvm_exit_stats_count(): no cycles without an exit. */
 		smp_rmb();
-		sum->exits += READ_ONCE(stat->exits);
+		sum->edx_eax += READ_ONCE(stat->exits);
+		break;
+	case KVM_EXIT_STATS_AWAY:
+		sum->edx_eax = max(sum->edx_eax, READ_ONCE(stat->longest));
+		sum->ebx_ecx += READ_ONCE(stat->away);
+		break;
+	case KVM_EXIT_STATS_BUCKETS:
+		sum->edx_eax += READ_ONCE(stat->buckets[2 * pair]);
+		sum->ebx_ecx += READ_ONCE(stat->buckets[2 * pair + 1]);
+		break;
 	}
+}
+
+/* The answer of a class: records @first .. @last, summed up. */
+static void kvm_exit_stats_answer_sum(struct kvm_vcpu *vcpu, bool vm_wide, u32 class,
+				      u32 pair, u32 first, u32 last, u32 regs[4])
+{
+	struct kvm_exit_pair sum = {};
+	struct kvm_vcpu *each;
+	unsigned long i;
+	u32 n;
+
+	kvm_for_each_vcpu(i, each, vcpu->kvm) {
+		/* A guest may have thousands of vCPUs and ask for totals all day. */
+		cond_resched();
+		if (!vm_wide && each != vcpu)
+			continue;
+		for (n = first; n <= last; n++)
+			kvm_exit_stats_add(&each->arch.exit_stats->stat[n], class, pair, &sum);
+	}
+
+	regs[0] = lower_32_bits(sum.edx_eax);
+	regs[1] = upper_32_bits(sum.ebx_ecx);
+	regs[2] = lower_32_bits(sum.ebx_ecx);
+	regs[3] = upper_32_bits(sum.edx_eax);
 }
 
 /* Set in @map the codes from @first on that have occurred on @vcpu. */
 static void kvm_exit_stats_map(const struct kvm_vcpu *vcpu, u32 first, u32 map[4])
 {
-	const u32 nr_codes = kvm_exit_stats_nr_codes;
-	u32 bit, code, record;
+	u32 bit, index;
 
 	for (bit = 0; bit < KVM_EXIT_STATS_MAP_CODES; bit++) {
-		code = first + bit;
-		if (code == KVM_EXIT_STATS_CODE_OTHER)
-			record = nr_codes;
-		else if (code < nr_codes)
-			record = array_index_nospec(code, nr_codes);
-		else
+		if (kvm_exit_stats_in_gap(first + bit) ||
+		    !kvm_exit_stats_find(first + bit, &index))
 			continue;
-
-		if (READ_ONCE(vcpu->arch.exit_stats->stat[record].exits))
+		if (READ_ONCE(vcpu->arch.exit_stats->stat[index].exits))
 			map[bit / 32] |= 1u << (bit % 32);
 	}
 }
 
-/* The answer to a record's sub-leaf: records @first .. @last, summed. */
-static void kvm_exit_stats_answer_sum(struct kvm_vcpu *vcpu, bool vm_wide,
-				      u32 first, u32 last, u32 regs[4])
+/* The answer of a map: which codes from @first on have occurred. */
+static void kvm_exit_stats_answer_map(struct kvm_vcpu *vcpu, bool vm_wide, u32 first,
+				      u32 regs[4])
 {
-	struct kvm_exit_stat sum = {};
-	struct kvm_vcpu *other;
-	unsigned long i;
-
-	kvm_for_each_vcpu(i, other, vcpu->kvm) {
-		if (vm_wide || other == vcpu)
-			kvm_exit_stats_add(other, first, last, &sum);
-		/* A guest may have thousands of vCPUs and ask for totals all day. */
-		cond_resched();
-	}
-
-	regs[0] = lower_32_bits(sum.exits);
-	regs[1] = upper_32_bits(sum.cycles);
-	regs[2] = lower_32_bits(sum.cycles);
-	regs[3] = upper_32_bits(sum.exits);
-}
-
-/* The answer to a map's sub-leaf: which codes from @first on have occurred. */
-static void kvm_exit_stats_answer_map(struct kvm_vcpu *vcpu, bool vm_wide,
-				      u32 first, u32 regs[4])
-{
-	struct kvm_vcpu *other;
+	struct kvm_vcpu *each;
 	unsigned long i;
 
 	memset(regs, 0, 4 * sizeof(*regs));
-	kvm_for_each_vcpu(i, other, vcpu->kvm) {
-		if (vm_wide || other == vcpu)
-			kvm_exit_stats_map(other, first, regs);
+	kvm_for_each_vcpu(i, each, vcpu->kvm) {
 		cond_resched();
+		if (vm_wide || each == vcpu)
+			kvm_exit_stats_map(each, first, regs);
 	}
 }
 
@@ -195,10 +345,8 @@ static void kvm_exit_stats_answer_map(struct kvm_vcpu *vcpu, bool vm_wide,
 static void kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 index, u32 regs[4])
 {
 	const bool vm_wide = !(index & KVM_EXIT_STATS_THIS_VCPU);
-	const u32 nr_codes = kvm_exit_stats_nr_codes;
-	const u32 nr_maps = DIV_ROUND_UP(nr_codes, KVM_EXIT_STATS_MAP_CODES);
 	const u64 epoch = vcpu->kvm->arch.exit_stats_epoch;
-	u32 n = index & KVM_EXIT_STATS_INDEX_MASK;
+	u32 class, pair, record, n = index & KVM_EXIT_STATS_INDEX_MASK;
 
 	switch (index) {
 	case KVM_EXIT_STATS_IDENTITY:
@@ -208,10 +356,12 @@ static void kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 index, u32 regs[4])
 		regs[3] = KVM_EXIT_STATS_SIGNATURE_EDX;
 		return;
 	case KVM_EXIT_STATS_GEOMETRY:
-		regs[0] = nr_codes - 1;
+		regs[0] = kvm_exit_stats_max_code();
 		regs[1] = kvm_exit_stats_isa;
 		regs[2] = tsc_khz;
 		regs[3] = KVM_EXIT_STATS_F_CYCLES;
+		if (kvm_exit_away_on())
+			regs[3] |= KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS;
 		return;
 	case KVM_EXIT_STATS_EPOCH:
 		regs[0] = lower_32_bits(epoch);
@@ -221,24 +371,25 @@ static void kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 index, u32 regs[4])
 		return;
 	case KVM_EXIT_STATS_TOTALS:
 	case KVM_EXIT_STATS_TOTALS | KVM_EXIT_STATS_THIS_VCPU:
-		kvm_exit_stats_answer_sum(vcpu, vm_wide, 0, nr_codes, regs);
+		kvm_exit_stats_answer_sum(vcpu, vm_wide, KVM_EXIT_STATS_REASON, 0,
+					  0, kvm_exit_stats_nr_codes(), regs);
 		return;
 	}
 
-	switch (index & KVM_EXIT_STATS_CLASS_MASK) {
-	case KVM_EXIT_STATS_REASON:
-		if (n == KVM_EXIT_STATS_CODE_OTHER)
-			n = nr_codes;
-		else if (n >= nr_codes)
-			break;
-		/* The guest chose n: no load beyond the table, not even in speculation. */
-		n = array_index_nospec(n, nr_codes + 1);
-		kvm_exit_stats_answer_sum(vcpu, vm_wide, n, n, regs);
-		return;
-	case KVM_EXIT_STATS_MAP:
-		if (n >= nr_maps && n != KVM_EXIT_STATS_CODE_OTHER / KVM_EXIT_STATS_MAP_CODES)
-			break;
-		kvm_exit_stats_answer_map(vcpu, vm_wide, n * KVM_EXIT_STATS_MAP_CODES, regs);
+	if ((index & KVM_EXIT_STATS_CLASS_MASK) == KVM_EXIT_STATS_MAP) {
+		if (n <= kvm_exit_stats_max_code() / KVM_EXIT_STATS_MAP_CODES ||
+		    n == KVM_EXIT_STATS_CODE_OTHER / KVM_EXIT_STATS_MAP_CODES) {
+			kvm_exit_stats_answer_map(vcpu, vm_wide,
+						  n * KVM_EXIT_STATS_MAP_CODES, regs);
+			return;
+		}
+	} else if (kvm_exit_stats_class(index, &class, &pair) &&
+		   kvm_exit_stats_find(n, &record)) {
+		if (kvm_exit_stats_in_gap(n))
+			memset(regs, 0, 4 * sizeof(*regs));
+		else
+			kvm_exit_stats_answer_sum(vcpu, vm_wide, class, pair,
+						  record, record, regs);
 		return;
 	}
 

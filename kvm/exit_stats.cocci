@@ -11,17 +11,21 @@
  * hook kvm/x86.c               kvm_exit_stats_init_vm(kvm);
  * hook kvm/x86.c               if (kvm_exit_stats_create(vcpu))
  * hook kvm/x86.c               kvm_exit_stats_destroy(vcpu); 2
- * hook kvm/x86.c               kvm_count_reentry(vcpu);
+ * hook kvm/x86.c               kvm_exit_stats_update();
+ * hook kvm/x86.c               kvm_exit_stats_unset(); 1+
  * hook kvm/cpuid.c             #include "exit_stats.h"
  * hook kvm/cpuid.c             if (kvm_exit_stats_cpuid(
  * hook kvm/vmx/vmx.c           #include "exit_stats.h"
  * hook kvm/vmx/vmx.c           kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_VMX,
- * hook kvm/vmx/vmx.c           return vmx_count_exit(vcpu
+ * hook kvm/vmx/vmx.c           vmx_count_exit(struct kvm_vcpu *vcpu
  * hook kvm/vmx/vmx.c           return kvm_count_fast(vcpu 2+
+ * hook kvm/vmx/vmx.c           kvm_time_away(vcpu
+ * hook kvm/vmx/vmx.c           kvm_exit_stats_no_entry(vcpu);
  * hook kvm/svm/svm.c           #include "exit_stats.h"
  * hook kvm/svm/svm.c           kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_SVM
- * hook kvm/svm/svm.c           return svm_count_exit(vcpu
+ * hook kvm/svm/svm.c           svm_count_exit(struct kvm_vcpu *vcpu
  * hook kvm/svm/svm.c           return kvm_count_fast(vcpu 1+
+ * hook kvm/svm/svm.c           kvm_time_away(vcpu
  *
  * spatch 1.1 prints an attribute in front of a function's type only where the
  * word "inline" stands too; scripts/apply-hooks takes that word out again.
@@ -82,18 +86,20 @@ symbol x86_emulator_cache;
 + kvm_exit_stats_destroy(vcpu);
  kmem_cache_free(x86_emulator_cache, vcpu->arch.emulate_ctxt);
 
-/* An exit whose fast path re-enters the guest never gets to the exit handler. */
-@reenter@
-symbol run_flags;
+/* KVM calls the handler that counts, or the stock one. */
+@ops_update@
 @@
- vcpu_enter_guest(...)
+ kvm_ops_update(...)
  {
- <...
- run_flags = 0;
- ++vcpu->stat.exits;
-+ kvm_count_reentry(vcpu);
- ...>
+ ...
+ kvm_pmu_ops_update(...);
++ kvm_exit_stats_update();
  }
+
+@vendor_exit@
+@@
+ kvm_mmu_vendor_module_exit();
++ kvm_exit_stats_unset();
 
 /* The leaf: after the VMM's entries, before KVM's answer out of range. */
 @cpuid@
@@ -115,13 +121,12 @@ symbol entry, exact_only, eax, ebx, ecx, edx;
  }
 
 /*
- * VMX.  The stock handler keeps its place and is expanded in two functions:
- * one that counts, and the one that KVM calls, where counting is one
- * patched-out jump.
+ * VMX.  The stock handler is expanded in two functions, itself and one that
+ * counts.
  */
 @vmx_setup@
 @@
-+ kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_VMX, kvm_vmx_max_exit_handlers);
++ kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_VMX, vmx_count_exit, kvm_vmx_max_exit_handlers, 0, 0);
  vmx_setup_user_return_msrs();
 
 @vmx_inline@
@@ -148,11 +153,10 @@ attribute name __always_inline;
  { ... }
 
 @vmx_count_exit@
-attribute name noinline;
 @@
  vmx_dispatch_exit(...) { ... }
 +
-+static inline noinline int vmx_count_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
++static int vmx_count_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
 +{
 +	return kvm_count_exit(vcpu, exit_fastpath, to_vmx(vcpu)->exit_reason.basic,
 +			      vmx_dispatch_exit);
@@ -164,8 +168,6 @@ attribute name noinline;
 +
 +static int vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
 +{
-+	if (kvm_exit_stats_on())
-+		return vmx_count_exit(vcpu, exit_fastpath);
 +	return vmx_dispatch_exit(vcpu, exit_fastpath);
 +}
 
@@ -174,8 +176,6 @@ attribute name noinline;
  vmx_count_exit(...) { ... }
 +int vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
 +{
-+	if (kvm_exit_stats_on())
-+		return vmx_count_exit(vcpu, exit_fastpath);
 +	return vmx_dispatch_exit(vcpu, exit_fastpath);
 +}
 
@@ -191,25 +191,53 @@ expression list args;
  ...>
  }
 
+/* Time away ends and begins as near to the VM entry and exit as C gets. */
+@vmx_away@
+expression list args;
+@@
+ vmx_vcpu_run(...)
+ {
+ <...
+- vmx_vcpu_enter_exit(args);
++ kvm_time_away(vcpu, vmx_vcpu_enter_exit(args));
+ ...>
+ }
+
+/* Invalid guest state: KVM doesn't enter, and makes up an exit. */
+@vmx_no_entry@
+symbol vmx;
+@@
+ vmx_vcpu_run(...)
+ {
+ <...
+ if (unlikely(vmx->emulation_required)) {
+	...
++	kvm_exit_stats_no_entry(vcpu);
+	return EXIT_FASTPATH_NONE;
+ }
+ ...>
+ }
+
 /* SVM, in the same way. */
 @svm_setup@
 @@
  svm_hardware_setup(...)
  {
  <...
-+ kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_SVM, ARRAY_SIZE(svm_exit_handlers));
++ kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_SVM, svm_count_exit, 32 * MAX_INTERCEPT,
++		       SVM_EXIT_NPF, ARRAY_SIZE(svm_exit_handlers) - SVM_EXIT_NPF);
  kvm_enable_efer_bits(EFER_NX);
  ...>
  }
 
 @svm_dispatch@
-attribute name __always_inline, noinline;
+attribute name __always_inline;
 @@
 - static int svm_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
 + static inline __always_inline int svm_dispatch_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
  { ... }
 +
-+static inline noinline int svm_count_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
++static int svm_count_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
 +{
 +	return kvm_count_exit(vcpu, exit_fastpath, to_svm(vcpu)->vmcb->control.exit_code,
 +			      svm_dispatch_exit);
@@ -221,8 +249,6 @@ attribute name __always_inline, noinline;
 +
 +static int svm_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
 +{
-+	if (kvm_exit_stats_on())
-+		return svm_count_exit(vcpu, exit_fastpath);
 +	return svm_dispatch_exit(vcpu, exit_fastpath);
 +}
 
@@ -235,5 +261,16 @@ expression list args;
  <...
 - return handler(args);
 + return kvm_count_fast(vcpu, control->exit_code, handler(args));
+ ...>
+ }
+
+@svm_away@
+expression list args;
+@@
+ svm_vcpu_run(...)
+ {
+ <...
+- svm_vcpu_enter_exit(args);
++ kvm_time_away(vcpu, svm_vcpu_enter_exit(args));
  ...>
  }

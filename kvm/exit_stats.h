@@ -20,38 +20,69 @@
 
 #include <asm/kvm_exit_stats.h>
 
+typedef int (*kvm_exit_handler_t)(struct kvm_vcpu *vcpu, fastpath_t fastpath);
+
 #ifdef CONFIG_X86_64
 
 /**
  * struct kvm_exit_stat - the record of one exit code on one vCPU
  * @exits: exits whose handling has ended
  * @cycles: host TSC cycles spent handling them
+ * @away: host TSC cycles from those exits to the next VM entry
+ * @longest: the longest of these absences
+ * @buckets: absences by their length, see KVM_EXIT_STATS_NR_BUCKETS
  */
 struct kvm_exit_stat {
 	u64 exits;
 	u64 cycles;
+	u64 away;
+	u64 longest;
+	u64 buckets[KVM_EXIT_STATS_NR_BUCKETS];
+};
+
+/**
+ * struct kvm_exit_codes - which exit codes have a record of their own
+ * @low: codes 0 .. @low - 1 have
+ * @high: the first code of a second range, or 0
+ * @nr_high: how many codes that range has
+ *
+ * SVM numbers most exits by intercept bit, and nested page faults and what came
+ * with them far above.
+ */
+struct kvm_exit_codes {
+	u32 low;
+	u32 high;
+	u32 nr_high;
 };
 
 /**
  * struct kvm_exit_stats - the table of one vCPU
- * @nr_codes: codes that have a record of their own
- * @fastpath: record of an exit that a fast-path handler has seen and that isn't
- *	      counted yet, or NULL: whether the exit re-enters the guest or goes
- *	      on to the exit handler is decided only later
- * @fastpath_cycles: host TSC cycles that the fast-path handler spent on it
- * @stat: a record for each code the vendor module handles, and one more for
- *	  KVM_EXIT_STATS_CODE_OTHER
+ * @codes: which codes have records, in the order of the records
+ * @fastpath_counted: the fast path counted the latest exit that it handled
+ * @last: record of the latest exit, for the absence that it began; never NULL
+ * @left: host TSC at the latest VM exit
+ * @ignored: takes what must not be counted again
+ * @stat: a record for each of @codes, and one more for KVM_EXIT_STATS_CODE_OTHER
  */
 struct kvm_exit_stats {
-	u32 nr_codes;
-	struct kvm_exit_stat *fastpath;
-	u64 fastpath_cycles;
+	struct kvm_exit_codes codes;
+	bool fastpath_counted;
+	struct kvm_exit_stat *last;
+	u64 left;
+	struct kvm_exit_stat ignored;
 	struct kvm_exit_stat stat[];
 };
 
 DECLARE_STATIC_KEY_TRUE(kvm_exit_stats_key);
+DECLARE_STATIC_KEY_FALSE(kvm_exit_away_key);
 
-void kvm_exit_stats_setup(u32 isa, u32 nr_codes);
+/* Host TSC when absences were switched on: an exit before isn't measured. */
+extern u64 kvm_exit_away_since;
+
+void kvm_exit_stats_setup(u32 isa, kvm_exit_handler_t count_exit,
+			  u32 low, u32 high, u32 nr_high);
+void kvm_exit_stats_update(void);
+void kvm_exit_stats_unset(void);
 void kvm_exit_stats_init_vm(struct kvm *kvm);
 int kvm_exit_stats_create(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_destroy(struct kvm_vcpu *vcpu);
@@ -61,8 +92,8 @@ bool kvm_exit_stats_query(struct kvm_vcpu *vcpu, u32 index,
 /**
  * kvm_exit_stats_on - are exits counted?
  *
- * Return: parameter exit_stats.  False costs one instruction, a patched-out
- * jump: what counts is laid out of line.
+ * Return: whether parameter exit_stats is 1 or more.  False costs one
+ * instruction, a patched-out jump: what counts is laid out of line.
  */
 static __always_inline bool kvm_exit_stats_on(void)
 {
@@ -70,24 +101,38 @@ static __always_inline bool kvm_exit_stats_on(void)
 }
 
 /**
- * kvm_exit_stats_record - find the record of an exit code
- * @vcpu: the vCPU that exited
- * @code: its exit code, any value
+ * kvm_exit_away_on - is time away from the guest measured?
  *
- * Hardware numbers its exits, a guest doesn't choose @code: nothing for
- * array_index_nospec().
- *
- * Context: the thread of @vcpu.
- * Return: the code's own record, or the one of KVM_EXIT_STATS_CODE_OTHER.
+ * Return: whether parameter exit_stats is 2, at the same cost.
  */
-static __always_inline struct kvm_exit_stat *
-kvm_exit_stats_record(struct kvm_vcpu *vcpu, u32 code)
+static __always_inline bool kvm_exit_away_on(void)
 {
-	struct kvm_exit_stats *stats = vcpu->arch.exit_stats;
+	return static_branch_unlikely(&kvm_exit_away_key);
+}
 
-	if (unlikely(code >= stats->nr_codes))
-		code = stats->nr_codes;
-	return &stats->stat[code];
+/**
+ * kvm_exit_stats_index - find the record of an exit code
+ * @codes: which codes have records
+ * @code: any exit code
+ *
+ * Hardware numbers its exits, a guest doesn't choose @code: who passes a
+ * guest's number needs array_index_nospec() on top.
+ *
+ * Return: the index of the code's own record, or of the one of
+ * KVM_EXIT_STATS_CODE_OTHER.
+ */
+static __always_inline u32 kvm_exit_stats_index(const struct kvm_exit_codes *codes,
+						u32 code)
+{
+	if (likely(code < codes->low))
+		return code;
+	return codes->low + min(code - codes->high, codes->nr_high);
+}
+
+static __always_inline struct kvm_exit_stat *
+kvm_exit_stats_record(struct kvm_exit_stats *stats, u32 code)
+{
+	return &stats->stat[kvm_exit_stats_index(&stats->codes, code)];
 }
 
 /**
@@ -118,25 +163,24 @@ static __always_inline void kvm_exit_stats_count(struct kvm_exit_stat *stat,
  *	  app. C).  Taken now: the handler may change it.
  * @handler: the vendor's exit handler, expanded inline
  *
- * The vendor calls this, out of line, only if the statistics are on.  An exit
- * during which they are switched off is still counted.
+ * KVM calls the vendor's handler through this only if the statistics are on.
+ * An exit during which they are switched off is still counted.
  *
  * Context: the thread of @vcpu, may sleep as @handler does.
  * Return: what @handler returned.
  */
-static __always_inline int
-kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fastpath, u32 code,
-	       int (*handler)(struct kvm_vcpu *vcpu, fastpath_t fastpath))
+static __always_inline int kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fastpath,
+					  u32 code, kvm_exit_handler_t handler)
 {
-	struct kvm_exit_stat *stat = kvm_exit_stats_record(vcpu, code);
+	struct kvm_exit_stats *stats = vcpu->arch.exit_stats;
+	struct kvm_exit_stat *stat = kvm_exit_stats_record(stats, code);
 	u64 start = rdtsc();
 	int r;
 
-	/* The fast path did the work but didn't re-enter: one exit, one count. */
-	if (unlikely(fastpath != EXIT_FASTPATH_NONE) && vcpu->arch.exit_stats->fastpath) {
-		start -= vcpu->arch.exit_stats->fastpath_cycles;
-		vcpu->arch.exit_stats->fastpath = NULL;
-	}
+	stats->last = stat;
+	/* The fast path meant to re-enter but was stopped: nothing is left to do. */
+	if (unlikely(fastpath != EXIT_FASTPATH_NONE) && stats->fastpath_counted)
+		stat = &stats->ignored;
 
 	r = handler(vcpu, fastpath);
 
@@ -145,13 +189,13 @@ kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fastpath, u32 code,
 }
 
 /**
- * kvm_count_fast() - run a fast-path handler and remember its exit
+ * kvm_count_fast() - run a fast-path handler and count its exit
  * @vcpu: the vCPU that exited
  * @code: the exit code, as for kvm_count_exit()
  * @handler: the call of the fast-path handler; the macro evaluates it once
  *
- * The exit is counted by kvm_count_reentry(), or with the rest of its
- * handling by kvm_count_exit().
+ * The exit is counted here if it is to re-enter the guest; else the exit handler
+ * follows, and with it kvm_count_exit().
  *
  * Context: the thread of @vcpu, interrupts disabled.  Doesn't sleep.
  * Return: what the fast-path handler returned.
@@ -162,42 +206,111 @@ kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fastpath, u32 code,
 	fastpath_t __r;							\
 									\
 	if (kvm_exit_stats_on()) {					\
-		struct kvm_exit_stat *__stat;				\
-		u64 __start;						\
+		u64 __start = rdtsc();					\
 									\
-		__stat = kvm_exit_stats_record(__vcpu, code);		\
-		__start = rdtsc();					\
 		__r = (handler);					\
-		__vcpu->arch.exit_stats->fastpath_cycles = rdtsc() - __start;\
-		__vcpu->arch.exit_stats->fastpath = __stat;		\
+		kvm_exit_stats_fast(__vcpu, code, __r, rdtsc() - __start); \
 	} else {							\
 		__r = (handler);					\
 	}								\
 	__r;								\
 })
 
+static __always_inline void kvm_exit_stats_fast(struct kvm_vcpu *vcpu, u32 code,
+						fastpath_t fastpath, u64 cycles)
+{
+	struct kvm_exit_stats *stats = vcpu->arch.exit_stats;
+
+	stats->fastpath_counted = fastpath == EXIT_FASTPATH_REENTER_GUEST;
+	if (stats->fastpath_counted) {
+		stats->last = kvm_exit_stats_record(stats, code);
+		kvm_exit_stats_count(stats->last, cycles);
+	}
+}
+
 /**
- * kvm_count_reentry - count an exit that ends on the fast path
- * @vcpu: the vCPU about to re-enter its guest
- *
- * There is nothing to count if the statistics were switched on between the
- * fast-path handler and this call.
+ * kvm_exit_stats_left - note when a vCPU left its guest
+ * @vcpu: the vCPU, right after the VM exit
  *
  * Context: the thread of @vcpu, interrupts disabled.  Doesn't sleep.
  */
-static __always_inline void kvm_count_reentry(struct kvm_vcpu *vcpu)
+static __always_inline void kvm_exit_stats_left(struct kvm_vcpu *vcpu)
 {
-	struct kvm_exit_stats *stats;
+	vcpu->arch.exit_stats->left = rdtsc();
+}
 
-	if (!kvm_exit_stats_on())
+/**
+ * kvm_exit_stats_enter - count the absence that a VM entry ends
+ * @vcpu: the vCPU, right before the VM entry
+ *
+ * There is nothing to count before the vCPU's first exit, nor if that was
+ * before absences were switched on.
+ *
+ * Context: the thread of @vcpu, interrupts disabled.  Doesn't sleep.
+ */
+static __always_inline void kvm_exit_stats_enter(struct kvm_vcpu *vcpu)
+{
+	struct kvm_exit_stats *stats = vcpu->arch.exit_stats;
+	struct kvm_exit_stat *stat;
+	u64 away, bucket;
+
+	if (unlikely(stats->left <= READ_ONCE(kvm_exit_away_since)))
 		return;
 
-	stats = vcpu->arch.exit_stats;
-	if (!stats->fastpath)
+	stat = stats->last;
+
+	away = rdtsc() - stats->left;
+	OPTIMIZER_HIDE_VAR(away);
+	/* As in kvm_exit_stats_count(): one writer, quadwords, one add each. */
+	data_race(stat->away += away);
+	if (unlikely(away > stat->longest))
+		WRITE_ONCE(stat->longest, away);
+	/* An absence of 0 counts as one of 1, and BSR has no result for 0. */
+	bucket = __fls(away | 1);
+	if (unlikely(bucket >= KVM_EXIT_STATS_NR_BUCKETS))
+		bucket = KVM_EXIT_STATS_NR_BUCKETS - 1;
+	/* As above. */
+	data_race(stat->buckets[bucket]++);
+}
+
+/**
+ * kvm_time_away() - enter the guest, and measure the time away from it
+ * @vcpu: the vCPU that enters
+ * @enter: the call that enters; the macro evaluates it once
+ *
+ * Switched off, this is one patched-out jump and @enter.
+ *
+ * Context: the thread of @vcpu, interrupts disabled.
+ */
+#define kvm_time_away(vcpu, enter...)					\
+do {									\
+	struct kvm_vcpu *__vcpu = (vcpu);				\
+									\
+	if (kvm_exit_away_on()) {					\
+		kvm_exit_stats_enter(__vcpu);				\
+		enter;							\
+		kvm_exit_stats_left(__vcpu);				\
+	} else {							\
+		enter;							\
+	}								\
+} while (0)
+
+/**
+ * kvm_exit_stats_no_entry - a VM entry that KVM didn't even attempt
+ * @vcpu: the vCPU whose exit KVM makes up instead
+ *
+ * The made-up exit is counted like any other; so ends one absence and begins
+ * the next.
+ *
+ * Context: the thread of @vcpu, interrupts disabled.  Doesn't sleep.
+ */
+static __always_inline void kvm_exit_stats_no_entry(struct kvm_vcpu *vcpu)
+{
+	if (!kvm_exit_away_on())
 		return;
 
-	kvm_exit_stats_count(stats->fastpath, stats->fastpath_cycles);
-	stats->fastpath = NULL;
+	kvm_exit_stats_enter(vcpu);
+	kvm_exit_stats_left(vcpu);
 }
 
 /**
@@ -226,19 +339,22 @@ static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 function, u32
 #else /* !CONFIG_X86_64: a 64-bit count can't be read in one piece */
 
 #define kvm_count_fast(vcpu, code, handler...)	((void)(vcpu), (void)(code), (handler))
+#define kvm_time_away(vcpu, enter...)		((void)(vcpu), (enter))
 
 static inline int kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fastpath, u32 code,
-				 int (*handler)(struct kvm_vcpu *vcpu, fastpath_t fastpath))
+				 kvm_exit_handler_t handler)
 {
 	return handler(vcpu, fastpath);
 }
 
-static inline bool kvm_exit_stats_on(void) { return false; }
-static inline void kvm_exit_stats_setup(u32 isa, u32 nr_codes) {}
+static inline void kvm_exit_stats_setup(u32 isa, kvm_exit_handler_t count_exit,
+					u32 low, u32 high, u32 nr_high) {}
+static inline void kvm_exit_stats_update(void) {}
+static inline void kvm_exit_stats_unset(void) {}
 static inline void kvm_exit_stats_init_vm(struct kvm *kvm) {}
 static inline int kvm_exit_stats_create(struct kvm_vcpu *vcpu) { return 0; }
 static inline void kvm_exit_stats_destroy(struct kvm_vcpu *vcpu) {}
-static inline void kvm_count_reentry(struct kvm_vcpu *vcpu) {}
+static inline void kvm_exit_stats_no_entry(struct kvm_vcpu *vcpu) {}
 static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 function, u32 index,
 					u32 *eax, u32 *ebx, u32 *ecx, u32 *edx)
 {

@@ -11,6 +11,9 @@
  *	EDX:EAX  exits
  *	EBX:ECX  host TSC cycles spent handling them
  *
+ * Time away from the guest, from a VM exit to the vCPU's next VM entry, has
+ * records of its own.
+ *
  * docs/abi.md describes every sub-leaf.
  */
 #define KVM_EXIT_STATS_LEAF		0x4fffffff
@@ -29,9 +32,11 @@
 #define KVM_EXIT_STATS_EPOCH		0x00000003	/* id 31:0, vCPU id, vCPUs, id 63:32 */
 #define KVM_EXIT_STATS_REASON		0x00010000	/* + code; record: one code */
 #define KVM_EXIT_STATS_MAP		0x00020000	/* + n; codes n * 128 .. n * 128 + 127 */
+#define KVM_EXIT_STATS_AWAY		0x00030000	/* + code; EDX:EAX longest, EBX:ECX total */
+#define KVM_EXIT_STATS_BUCKETS		0x00100000	/* + (p << 16) + code; two buckets */
 
 /*
- * Set in ECX, narrows totals, reasons and the map to the vCPU that executes
+ * Set in ECX, narrows every sub-leaf that counts to the vCPU that executes
  * CPUID.  Clear, they cover the whole VM.
  */
 #define KVM_EXIT_STATS_THIS_VCPU	0x80000000
@@ -43,6 +48,15 @@
 /* Codes that one answer of KVM_EXIT_STATS_MAP covers, lowest bit of EAX first. */
 #define KVM_EXIT_STATS_MAP_CODES	128
 
+/*
+ * How long absences were.  Bucket b counts those of 2^b .. 2^(b+1)-1 cycles,
+ * bucket 0 also those of 0, the last one all longer ones too.  Pair p, at
+ * KVM_EXIT_STATS_BUCKETS + (p << KVM_EXIT_STATS_PAIR_SHIFT) + code, answers
+ * bucket 2p in EDX:EAX and bucket 2p + 1 in EBX:ECX.
+ */
+#define KVM_EXIT_STATS_NR_BUCKETS	32
+#define KVM_EXIT_STATS_PAIR_SHIFT	16
+
 /* Gathers every exit whose code has no entry of its own. */
 #define KVM_EXIT_STATS_CODE_OTHER	0xffff
 
@@ -52,6 +66,8 @@
 
 /* Geometry, EDX: feature bits. */
 #define KVM_EXIT_STATS_F_CYCLES		0x00000001	/* cycles are measured */
+#define KVM_EXIT_STATS_F_AWAY		0x00000002	/* KVM_EXIT_STATS_AWAY is defined */
+#define KVM_EXIT_STATS_F_BUCKETS	0x00000004	/* KVM_EXIT_STATS_BUCKETS is defined */
 
 /* An undefined sub-leaf answers 0 in EAX, EBX, ECX and this in EDX. */
 #define KVM_EXIT_STATS_UNDEFINED_EDX	0xffffffff
