@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: GPL-2.0
+# What a user may ask for; the work is done in scripts/, tools/ and what they call.
+
+KERNEL ?= 6.1
+MACHINE ?= auto
+BUILD := $(CURDIR)/build
+export BUILD
+
+.PHONY: help
+help:
+	@echo 'make demo [MACHINE=bochs-vmx|qemu-svm|kvm] [KERNEL=6.1|6.12]'
+	@echo '                        a guest prints its exits by reason'
+	@echo 'make check              all tests'
+	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
+	@echo 'make cpuid-exits        the program, build/tools/cpuid-exits/cpuid-exits'
+	@echo 'make patch KSRC=TREE    the change to a kernel tree, as one patch'
+	@echo 'make clean              remove build/'
+
+.PHONY: demo
+demo: modules cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages lab)
+	@tools/testing/lab/demo $(MACHINE) $(KERNEL)
+
+.PHONY: check
+check:
+	@scripts/need-packages $$(scripts/list-packages kernel cli lab check)
+	@tools/testing/run-tests
+
+.PHONY: modules
+modules:
+	@scripts/need-packages $$(scripts/list-packages kernel)
+	@scripts/build-modules $(KERNEL)
+
+.PHONY: cpuid-exits
+cpuid-exits:
+	@scripts/need-packages $$(scripts/list-packages cli)
+	@$(MAKE) -s -C tools/cpuid-exits BUILD=$(BUILD)/tools/cpuid-exits
+
+.PHONY: patch
+patch:
+	@test -n "$(KSRC)" || { echo 'usage: make patch KSRC=TREE' >&2; exit 1; }
+	@scripts/need-packages $$(scripts/list-packages patch)
+	@scripts/make-patch $(KSRC)
+
+.PHONY: clean
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# What a host script may call.  Runs in the emulated host.
+
+tracing=/sys/kernel/tracing
+kvm_exit=$tracing/events/kvm/kvm_exit
+
+stage() {
+	echo "@stage $*"
+}
+
+vendor_module() {
+	if grep -qw vmx /proc/cpuinfo; then
+		echo kvm-intel
+	else
+		echo kvm-amd
+	fi
+}
+
+# load stock|ours [PARAMETER=VALUE...] [-- PARAMETER=VALUE...]
+# Loads KVM in place of the one that is loaded, if any: Debian's or the changed
+# one.  Parameters before the -- are for kvm.ko, those after it for the vendor's.
+load() {
+	local which=$1 parameters=
+	shift
+	stage "loading the $which kvm modules"
+	if [ -e /sys/module/kvm ]; then
+		rmmod "$(vendor_module)" kvm || return
+	else
+		insmod /modules/stock/irqbypass.ko || return
+	fi
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		parameters="$parameters $1"
+		shift
+	done
+	[ $# -eq 0 ] || shift
+	# shellcheck disable=SC2086 # one word a parameter
+	insmod "/modules/$which/kvm.ko" $parameters || return
+	insmod "/modules/$which/$(vendor_module).ko" "$@"
+}
+
+# guest CPUS
+# Boots the guest; its script's output appears here behind "guest| ".  Returns
+# the status of the guest's script, or 125 with the guest's console shown if the
+# guest did not come that far.
+#
+# A line "@ask FUNCTION ARGUMENT..." from the guest has that function of the
+# host script run; the guest gets one line back, its status and what it printed.
+guest() {
+	local line cpus=$1 status=''
+	stage "booting the guest"
+	rm -f /run/talk.in /run/talk.out
+	mkfifo /run/talk.in /run/talk.out
+	# Open for reading and writing, so that neither side waits for the other.
+	exec 8<>/run/talk.out 9<>/run/talk.in
+	cat /guest/initrd /agenda/guest.cpio >/run/guest.initrd
+	: >/run/guest.console
+	{
+		timeout 240 qemu-system-x86_64 -accel kvm -cpu host -M pc -m 192 -smp "$cpus" \
+			-nodefaults -no-user-config -no-reboot -display none -L /firmware \
+			-serial file:/run/guest.console \
+			-chardev pipe,id=talk,path=/run/talk -serial chardev:talk \
+			-kernel /guest/vmlinuz -initrd /run/guest.initrd \
+			-append "$(cat /agenda/cmdline)" >/run/guest.qemu 2>&1
+		echo "@ended $?" >&8
+	} &
+	while IFS= read -r line <&8; do
+		case $line in
+		'@ask '*)
+			# shellcheck disable=SC2086 # the words of a command
+			answer ${line#@ask } >&9
+			;;
+		'@exit '*)
+			status=${line#@exit }
+			;;
+		*'@ended '*)
+			# The guest may have died in the middle of a line.
+			[ -z "${line%@ended *}" ] || echo "guest| ${line%@ended *}"
+			break
+			;;
+		*)
+			echo "guest| $line"
+			;;
+		esac
+	done
+	exec 8>&- 9>&-
+	if [ -z "$status" ]; then
+		echo "QEMU ended with status ${line##* } before the guest's script did:"
+		sed 's/^/    /' /run/guest.qemu
+		sed 's/\r//; s/^/    /' /run/guest.console
+		return 125
+	fi
+	return "$status"
+}
+
+# answer FUNCTION [ARGUMENT...]: one line, its status and what it printed.
+answer() {
+	local said status=0
+	said=$("$@" 2>&1) || status=$?
+	# shellcheck disable=SC2086 # one line, whatever was said
+	echo $status $said
+}
+
+# hist_start: begin to count every exit by reason with the kernel's own histogram.
+hist_start() {
+	[ -e $kvm_exit ] || mount -t tracefs tracefs $tracing || return
+	echo 'hist:keys=exit_reason' >$kvm_exit/trigger
+}
+
+# hist_read: the histogram, one line "CODE EXITS" each.  On VMX the upper half
+# of an exit reason holds flags.
+hist_read() {
+	local mask=0xffff
+	[ "$(vendor_module)" = kvm-intel ] || mask=0xffffffff
+	sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\).*/\1 \2/p' $kvm_exit/hist |
+	while read -r code exits; do
+		echo "$((code & mask)) $exits"
+	done
+}
