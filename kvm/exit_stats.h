@@ -126,6 +126,8 @@ static __always_inline u32 kvm_exit_stats_index(const struct kvm_exit_codes *cod
 {
 	if (likely(code < codes->low))
 		return code;
+	/* Has the compiler forget codes->low: one use is an operand, two are a load. */
+	OPTIMIZER_HIDE_VAR(codes);
 	return codes->low + min(code - codes->high, codes->nr_high);
 }
 
@@ -195,7 +197,8 @@ static __always_inline int kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fast
  * @handler: the call of the fast-path handler; the macro evaluates it once
  *
  * The exit is counted here if it is to re-enter the guest; else the exit handler
- * follows, and with it kvm_count_exit().
+ * follows, and with it kvm_count_exit().  Most MSR writes are such, so that this
+ * does little before it knows.  A fast path doesn't take 2^32 cycles.
  *
  * Context: the thread of @vcpu, interrupts disabled.  Doesn't sleep.
  * Return: what the fast-path handler returned.
@@ -205,11 +208,12 @@ static __always_inline int kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fast
 	struct kvm_vcpu *__vcpu = (vcpu);				\
 	fastpath_t __r;							\
 									\
-	if (kvm_exit_stats_on()) {					\
-		u64 __start = rdtsc();					\
+	if (static_branch_likely(&kvm_exit_stats_key)) {		\
+		u32 __start = rdtsc();					\
 									\
 		__r = (handler);					\
-		kvm_exit_stats_fast(__vcpu, code, __r, rdtsc() - __start); \
+		if (__r != EXIT_FASTPATH_NONE)				\
+			kvm_exit_stats_fast(__vcpu, code, __r, __start);\
 	} else {							\
 		__r = (handler);					\
 	}								\
@@ -217,14 +221,14 @@ static __always_inline int kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fast
 })
 
 static __always_inline void kvm_exit_stats_fast(struct kvm_vcpu *vcpu, u32 code,
-						fastpath_t fastpath, u64 cycles)
+						fastpath_t fastpath, u32 start)
 {
 	struct kvm_exit_stats *stats = vcpu->arch.exit_stats;
 
 	stats->fastpath_counted = fastpath == EXIT_FASTPATH_REENTER_GUEST;
 	if (stats->fastpath_counted) {
 		stats->last = kvm_exit_stats_record(stats, code);
-		kvm_exit_stats_count(stats->last, cycles);
+		kvm_exit_stats_count(stats->last, (u32)rdtsc() - start);
 	}
 }
 
