@@ -11,9 +11,11 @@ help:
 	@echo 'make demo [MACHINE=bochs-vmx|qemu-svm|kvm] [KERNEL=6.1|6.12]'
 	@echo '                        a guest prints its exits by reason'
 	@echo 'make check              all tests'
+	@echo 'make results            recordings, pictures and docs/results.md, anew (an hour)'
 	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
 	@echo 'make cpuid-exits        the program, build/tools/cpuid-exits/cpuid-exits'
 	@echo 'make patch KSRC=TREE    the change to a kernel tree, as one patch'
+	@echo 'make bench              what counting costs, as tables'
 	@echo 'make clean              remove build/'
 
 .PHONY: demo
@@ -23,8 +25,14 @@ demo: modules cpuid-exits
 
 .PHONY: check
 check:
-	@scripts/need-packages $$(scripts/list-packages kernel cli lab check)
+	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot check)
 	@tools/testing/run-tests
+
+.PHONY: results
+results: modules cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages lab plot results)
+	@tools/results/run
+	@tools/results/publish $(BUILD)/results
 
 .PHONY: modules
 modules:
@@ -41,6 +49,11 @@ patch:
 	@test -n "$(KSRC)" || { echo 'usage: make patch KSRC=TREE' >&2; exit 1; }
 	@scripts/need-packages $$(scripts/list-packages patch)
 	@scripts/make-patch $(KSRC)
+
+.PHONY: bench
+bench: modules cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages lab)
+	@tools/testing/bench/run $(KERNEL)
 
 .PHONY: clean
 clean:
