@@ -70,7 +70,10 @@ static void kvm_exit_stats_switch(void)
 							     kvm_x86_ops.handle_exit);
 }
 
-/* Runs with the lock of kvm.ko's parameters held. */
+/*
+ * Runs with the lock of kvm.ko's parameters held.  Absences are measured only
+ * while exits are counted: counting says which exit began them.
+ */
 static int kvm_exit_stats_param_set(const char *val, const struct kernel_param *kp)
 {
 	int level = val ? kvm_exit_stats_level(val) : 1;
@@ -78,16 +81,17 @@ static int kvm_exit_stats_param_set(const char *val, const struct kernel_param *
 	if (level < 0)
 		return level;
 
-	if (level >= 2 && exit_stats < 2) {
-		/* Seen by whoever sees the switch: that is an interrupt on every CPU. */
-		WRITE_ONCE(kvm_exit_away_since, rdtsc());
-		static_branch_enable(&kvm_exit_away_key);
-	} else if (level < 2) {
+	if (level < 2)
 		static_branch_disable(&kvm_exit_away_key);
-	}
 
 	exit_stats = level;
 	kvm_exit_stats_switch();
+
+	if (level == 2 && !static_key_enabled(&kvm_exit_away_key)) {
+		/* Seen by whoever sees the key: patching it interrupts every CPU. */
+		WRITE_ONCE(kvm_exit_away_since, rdtsc());
+		static_branch_enable(&kvm_exit_away_key);
+	}
 	return 0;
 }
 
