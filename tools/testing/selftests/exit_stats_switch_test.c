@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM's exit statistics are switched off and on while vCPUs run: each CPUID is
+ * answered either by them or as on stock KVM, and counts go on where they were.
+ */
+#include <pthread.h>
+#include <sched.h>
+
+#include "exit_stats_lib.h"
+#include "svm_util.h"
+#include "vmx.h"
+
+#define NR_VCPUS	3
+#define NR_SWITCHES	4000
+/* How often each vCPU is to see that it was switched. */
+#define NR_CHANGES	50
+#define MAX_SWITCHES	(100 * NR_SWITCHES)
+
+static u32 cpuid_code, io_code;
+
+static struct {
+	struct stats_record cpuid, io;
+	bool stock;
+} steps[3];
+
+/* Stops with the statistics on, goes on with them off, then again with them on. */
+static void guest_steps(void)
+{
+	u32 i;
+
+	steps[0].cpuid = guest_record(KVM_EXIT_STATS_REASON + cpuid_code);
+	steps[0].io = guest_record(KVM_EXIT_STATS_REASON + io_code);
+	GUEST_SYNC(0);
+	steps[1].stock = true;
+	for (i = 0; i < 100; i++)
+		steps[1].stock &= stats_regs_equal(guest_query(i), guest_stock_answer(i));
+	GUEST_SYNC(0);
+	steps[2].cpuid = guest_record(KVM_EXIT_STATS_REASON + cpuid_code);
+	steps[2].io = guest_record(KVM_EXIT_STATS_REASON + io_code);
+	GUEST_SYNC(0);
+}
+
+static void step(struct kvm_vcpu *vcpu)
+{
+	struct ucall uc;
+
+	TEST_ASSERT(stats_run(vcpu, &uc) == UCALL_SYNC, "the guest is done too early");
+}
+
+static struct kvm_vm *create(u32 nr_vcpus, void *guest_code, struct kvm_vcpu *vcpus[])
+{
+	struct kvm_vm *vm = stats_vm_create(nr_vcpus, 0, guest_code, vcpus);
+
+	sync_global_to_guest(vm, cpuid_code);
+	sync_global_to_guest(vm, io_code);
+	return vm;
+}
+
+static void check_steps(void)
+{
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm = create(1, guest_steps, &vcpu);
+
+	step(vcpu);
+	stats_set_level(0);
+	step(vcpu);
+	stats_set_level(1);
+	step(vcpu);
+	sync_global_from_guest(vm, steps);
+	kvm_vm_free(vm);
+
+	stats_result(steps[1].stock, "switched off, the leaf answers as on stock KVM");
+	/* Two queries and the stop came after the records were read. */
+	stats_result(steps[2].cpuid.exits == steps[0].cpuid.exits + 2 &&
+		     steps[2].io.exits == steps[0].io.exits + 1,
+		     "switched on again, counts go on to the exit where they were");
+	stats_result(steps[2].cpuid.cycles > steps[0].cpuid.cycles,
+		     "switched on again, cycles go on");
+}
+
+/*
+ * The storm.  Each vCPU asks for four sub-leaves in turn and checks what it is
+ * answered.
+ */
+struct watch {
+	u64 queries, on, off, changes, wrong;
+	u32 wrong_index;
+	struct stats_regs wrong_answer;
+	struct stats_record last;
+};
+
+static struct watch watches[NR_VCPUS];
+static bool storm_over;
+
+static void guest_watch(u32 id)
+{
+	const u32 own_cpuids = KVM_EXIT_STATS_THIS_VCPU | (KVM_EXIT_STATS_REASON + cpuid_code);
+	const u32 indexes[] = {
+		KVM_EXIT_STATS_IDENTITY, KVM_EXIT_STATS_GEOMETRY, own_cpuids,
+		KVM_EXIT_STATS_MAP - 1, /* undefined */
+	};
+	const u32 all_features = KVM_EXIT_STATS_F_CYCLES | KVM_EXIT_STATS_F_AWAY |
+				 KVM_EXIT_STATS_F_BUCKETS;
+	struct watch *w = &watches[id];
+	struct stats_regs stock[ARRAY_SIZE(indexes)], geometry, r;
+	struct stats_record record;
+	bool ours, was_on = true;
+	u64 cpuids;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(indexes); i++)
+		stock[i] = guest_stock_answer(indexes[i]);
+	geometry = guest_query(KVM_EXIT_STATS_GEOMETRY);
+	w->last = guest_record(own_cpuids);
+	/* How many CPUIDs this vCPU has executed: it can't have more exits. */
+	cpuids = w->last.exits + 1;
+	GUEST_SYNC(0);
+
+	while (!READ_ONCE(storm_over)) {
+		for (i = 0; i < ARRAY_SIZE(indexes); i++) {
+			r = guest_query(indexes[i]);
+			cpuids++;
+			w->queries++;
+			ours = !stats_regs_equal(r, stock[i]);
+			w->on += ours;
+			w->off += !ours;
+			w->changes += ours != was_on;
+			was_on = ours;
+			if (!ours)
+				continue;
+
+			switch (i) {
+			case 0:
+				ours = stats_is_identity(r);
+				break;
+			case 1:
+				/* One feature bit or all three. */
+				ours = r.edx == KVM_EXIT_STATS_F_CYCLES || r.edx == all_features;
+				r.edx = geometry.edx;
+				ours &= stats_regs_equal(r, geometry);
+				break;
+			case 2:
+				record = stats_record_of(r);
+				ours = record.exits >= w->last.exits && record.exits < cpuids &&
+				       record.cycles >= w->last.cycles;
+				w->last = record;
+				break;
+			case 3:
+				ours = stats_is_undefined(r);
+				break;
+			}
+			if (!ours && !w->wrong++) {
+				w->wrong_index = indexes[i];
+				w->wrong_answer = r;
+			}
+		}
+	}
+	GUEST_DONE();
+}
+
+static void *watch_thread(void *vcpu)
+{
+	struct ucall uc;
+
+	TEST_ASSERT(stats_run(vcpu, &uc) == UCALL_DONE, "the guest doesn't end");
+	return NULL;
+}
+
+static bool changes_seen(const struct watch *w)
+{
+	int i;
+
+	for (i = 0; i < NR_VCPUS; i++)
+		if (READ_ONCE(w[i].changes) < NR_CHANGES)
+			return false;
+	return true;
+}
+
+static void check_storm(void)
+{
+	struct kvm_vcpu *vcpus[NR_VCPUS];
+	struct kvm_vm *vm = create(NR_VCPUS, guest_watch, vcpus);
+	struct watch *w = addr_gva2hva(vm, (vm_vaddr_t)watches);
+	pthread_t threads[NR_VCPUS];
+	/* Each level after each other one. */
+	static const u32 levels[] = { 0, 1, 0, 2, 1, 2 };
+	u64 wrong = 0, queries = 0;
+	bool seen;
+	int i, n;
+
+	for (i = 0; i < NR_VCPUS; i++) {
+		vcpu_args_set(vcpus[i], 1, (u64)i);
+		step(vcpus[i]);
+	}
+	for (i = 0; i < NR_VCPUS; i++)
+		pthread_create(&threads[i], NULL, watch_thread, vcpus[i]);
+	for (n = 0; n < NR_SWITCHES || (n < MAX_SWITCHES && !changes_seen(w)); n++) {
+		stats_set_level(levels[n % ARRAY_SIZE(levels)]);
+		sched_yield();
+	}
+	stats_set_level(1);
+	storm_over = true;
+	sync_global_to_guest(vm, storm_over);
+	for (i = 0; i < NR_VCPUS; i++)
+		pthread_join(threads[i], NULL);
+
+	seen = changes_seen(w);
+	for (i = 0; i < NR_VCPUS; i++) {
+		stats_note("vCPU %d: %lu queries, %lu on, %lu off, %lu changes", i,
+			   (unsigned long)w[i].queries, (unsigned long)w[i].on,
+			   (unsigned long)w[i].off, (unsigned long)w[i].changes);
+		if (w[i].wrong)
+			stats_note("vCPU %d: %lu wrong, first: %#x %08x %08x %08x %08x", i,
+				   (unsigned long)w[i].wrong, w[i].wrong_index,
+				   w[i].wrong_answer.eax, w[i].wrong_answer.ebx,
+				   w[i].wrong_answer.ecx, w[i].wrong_answer.edx);
+		wrong += w[i].wrong;
+		queries += w[i].queries;
+	}
+	stats_note("%d switches, %lu queries", n, (unsigned long)queries);
+	stats_result(n >= NR_SWITCHES && seen, "thousands of switches while vCPUs run");
+	stats_result(!wrong && queries,
+		     "each answer is the leaf's or stock KVM's, and none goes back");
+	kvm_vm_free(vm);
+}
+
+int main(void)
+{
+	cpuid_code = stats_vmx() ? EXIT_REASON_CPUID : SVM_EXIT_CPUID;
+	io_code = stats_vmx() ? EXIT_REASON_IO_INSTRUCTION : SVM_EXIT_IOIO;
+
+	stats_begin();
+	check_steps();
+	check_storm();
+	stats_end();
+}
