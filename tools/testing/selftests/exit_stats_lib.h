@@ -24,7 +24,7 @@
 #define VM_SHAPE_DEFAULT	VM_MODE_DEFAULT
 #define STATS_OLD_LIBRARY
 /* And their fixed up instructions tell no error code. */
-#define STATS_ASM_SAFE_OUTPUTS(vector, error_code)	KVM_ASM_SAFE_OUTPUTS(vector)
+#define STATS_ASM_SAFE_OUTPUTS(vector, ...)	KVM_ASM_SAFE_OUTPUTS(vector)
 #else
 #define STATS_ASM_SAFE_OUTPUTS(vector, error_code)	KVM_ASM_SAFE_OUTPUTS(vector, error_code)
 #endif
