@@ -15,6 +15,7 @@ help:
 	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
 	@echo 'make cpuid-exits        the program, build/tools/cpuid-exits/cpuid-exits'
 	@echo 'make patch KSRC=TREE    the change to a kernel tree, as one patch'
+	@echo 'make install [prefix=/usr/local] [DESTDIR=]   and make uninstall'
 	@echo 'make bench              what counting costs, as tables'
 	@echo 'make clean              remove build/'
 
@@ -54,6 +55,12 @@ patch:
 bench: modules cpuid-exits
 	@scripts/need-packages $$(scripts/list-packages lab)
 	@tools/testing/bench/run $(KERNEL)
+
+.PHONY: install uninstall
+install: cpuid-exits
+uninstall:
+install uninstall:
+	@$(MAKE) -s -C tools/cpuid-exits BUILD=$(BUILD)/tools/cpuid-exits $@
 
 .PHONY: clean
 clean:

@@ -3,11 +3,16 @@
  * The columns there are, and which of them to show.
  */
 #include <err.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "columns.h"
 
 const struct column_info column_info[NR_COLUMNS] = {
+	[COL_PART] = {
+		.name = "PART",
+		.help = "part of the recording, if the VM was moved",
+	},
 	[COL_CPU] = {
 		.name = "CPU",
 		.help = "the guest's number of the CPU (with --vcpus)",
@@ -15,6 +20,11 @@ const struct column_info column_info[NR_COLUMNS] = {
 	[COL_VCPU] = {
 		.name = "VCPU",
 		.help = "the hypervisor's number of the vCPU (with --vcpus)",
+	},
+	[COL_ISA] = {
+		.name = "ISA",
+		.help = "instruction set, which tells what codes mean",
+		.is_text = true,
 	},
 	[COL_CODE] = {
 		.name = "CODE",
@@ -25,17 +35,45 @@ const struct column_info column_info[NR_COLUMNS] = {
 		.help = "its name",
 		.is_text = true,
 	},
+	[COL_TOTAL] = {
+		.name = "TOTAL",
+		.help = "number of exits since the counters began",
+	},
 	[COL_EXITS] = {
 		.name = "EXITS",
 		.help = "number of exits",
+	},
+	[COL_DIFF] = {
+		.name = "DIFF",
+		.help = "exits more than in the first recording",
+	},
+	[COL_RATIO] = {
+		.name = "RATIO",
+		.help = "exits by those of the first recording",
+	},
+	[COL_SPREAD] = {
+		.name = "SPREAD%",
+		.help = "standard deviation of the exits over the runs, in % of their mean",
 	},
 	[COL_EXITS_SHARE] = {
 		.name = "EXITS%",
 		.help = "share of all exits",
 	},
+	[COL_RATE] = {
+		.name = "EXITS/S",
+		.help = "exits per second",
+	},
 	[COL_CYCLES] = {
 		.name = "CYCLES",
 		.help = "host TSC cycles spent handling them",
+	},
+	[COL_CYCLES_DIFF] = {
+		.name = "CYCLES-DIFF",
+		.help = "cycles more than in the first recording",
+	},
+	[COL_CYCLES_RATIO] = {
+		.name = "CYCLES-RATIO",
+		.help = "cycles by those of the first recording",
 	},
 	[COL_CYCLES_SHARE] = {
 		.name = "CYCLES%",
@@ -44,6 +82,15 @@ const struct column_info column_info[NR_COLUMNS] = {
 	[COL_AVG_NS] = {
 		.name = "AVG-NS",
 		.help = "nanoseconds an exit, on average",
+	},
+	[COL_TIME_SHARE] = {
+		.name = "TIME%",
+		.help = "share of the online CPUs' time spent handling them",
+	},
+	[COL_MEANING] = {
+		.name = "MEANING",
+		.help = "what the reason means",
+		.is_text = true,
 	},
 };
 
@@ -59,19 +106,19 @@ static void add(struct column_list *list, enum column column)
 }
 
 /**
- * columns_default - the columns shown unless others are asked for
+ * columns_all - list all columns of a set
  * @list: is overwritten
- * @vcpus: the table has the numbers of more than one vCPU
+ * @set: the set
  */
-void columns_default(struct column_list *list, bool vcpus)
+void columns_all(struct column_list *list, unsigned int set)
 {
 	enum column column;
 
 	list->nr = 0;
-	if (vcpus)
-		add(list, COL_VCPU);
-	for (column = COL_CODE; column < NR_COLUMNS; column++)
-		add(list, column);
+	for (column = 0; column < NR_COLUMNS; column++) {
+		if (set & COLUMN_BIT(column))
+			add(list, column);
+	}
 }
 
 /**
@@ -79,15 +126,16 @@ void columns_default(struct column_list *list, bool vcpus)
  * @column: where to put it
  * @name: in any case, needs no terminator
  * @len: length of @name
+ * @set: the columns there are
  *
  * Return: 0, or -1 after saying on stderr that there is no such column.
  */
-int column_find(enum column *column, const char *name, size_t len)
+int column_find(enum column *column, const char *name, size_t len, unsigned int set)
 {
 	enum column i;
 
 	for (i = 0; i < NR_COLUMNS; i++) {
-		if (strlen(column_info[i].name) == len &&
+		if (set & COLUMN_BIT(i) && strlen(column_info[i].name) == len &&
 		    !strncasecmp(column_info[i].name, name, len)) {
 			*column = i;
 			return 0;
@@ -101,10 +149,11 @@ int column_find(enum column *column, const char *name, size_t len)
  * columns_select - choose columns as --output says
  * @list: the default columns on entry
  * @names: separated by commas; after a '+' they are added to those in @list
+ * @set: the columns there are
  *
  * Return: 0, or -1 after saying on stderr what is wrong.
  */
-int columns_select(struct column_list *list, const char *names)
+int columns_select(struct column_list *list, const char *names, unsigned int set)
 {
 	if (*names == '+')
 		names++;
@@ -115,11 +164,26 @@ int columns_select(struct column_list *list, const char *names)
 		size_t len = strcspn(names, ",");
 		enum column column;
 
-		if (column_find(&column, names, len))
+		if (column_find(&column, names, len, set))
 			return -1;
 		add(list, column);
 		if (!names[len])
 			return 0;
 		names += len + 1;
+	}
+}
+
+/**
+ * columns_help - print what columns there are
+ * @set: the columns
+ */
+void columns_help(unsigned int set)
+{
+	enum column i;
+
+	printf("\nColumns:\n");
+	for (i = 0; i < NR_COLUMNS; i++) {
+		if (set & COLUMN_BIT(i))
+			printf("  %-12s  %s\n", column_info[i].name, column_info[i].help);
 	}
 }

@@ -6,17 +6,45 @@
 #include <stddef.h>
 
 enum column {
+	COL_PART,
 	COL_CPU,
 	COL_VCPU,
+	COL_ISA,
 	COL_CODE,
 	COL_REASON,
+	COL_TOTAL,
 	COL_EXITS,
+	COL_DIFF,
+	COL_RATIO,
+	COL_SPREAD,
 	COL_EXITS_SHARE,
+	COL_RATE,
 	COL_CYCLES,
+	COL_CYCLES_DIFF,
+	COL_CYCLES_RATIO,
 	COL_CYCLES_SHARE,
 	COL_AVG_NS,
+	COL_TIME_SHARE,
+	COL_MEANING,
 	NR_COLUMNS
 };
+
+/* A set of columns is a number with these bits. */
+#define COLUMN_BIT(column)	(1u << (column))
+
+/* What there is to show of exits, however they were counted. */
+#define COLUMNS_OF_EXITS						\
+	(COLUMN_BIT(COL_CODE) | COLUMN_BIT(COL_REASON) | COLUMN_BIT(COL_EXITS) | \
+	 COLUMN_BIT(COL_EXITS_SHARE) | COLUMN_BIT(COL_CYCLES) |		\
+	 COLUMN_BIT(COL_CYCLES_SHARE) | COLUMN_BIT(COL_AVG_NS))
+
+/* What there is to show of exits in a known time. */
+#define COLUMNS_OF_SPAN							\
+	(COLUMNS_OF_EXITS | COLUMN_BIT(COL_RATE) | COLUMN_BIT(COL_TIME_SHARE))
+
+/* Those that are shown if asked for. */
+#define COLUMNS_ASKED_FOR						\
+	(COLUMN_BIT(COL_CPU) | COLUMN_BIT(COL_VCPU) | COLUMN_BIT(COL_MEANING))
 
 /**
  * struct column_info - what there is to know of a column
@@ -42,8 +70,9 @@ struct column_list {
 
 extern const struct column_info column_info[NR_COLUMNS];
 
-void columns_default(struct column_list *list, bool vcpus);
-int columns_select(struct column_list *list, const char *names);
-int column_find(enum column *column, const char *name, size_t len);
+void columns_all(struct column_list *list, unsigned int set);
+int columns_select(struct column_list *list, const char *names, unsigned int set);
+int column_find(enum column *column, const char *name, size_t len, unsigned int set);
+void columns_help(unsigned int set);
 
 #endif /* CPUID_EXITS_COLUMNS_H */

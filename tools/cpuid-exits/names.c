@@ -4,6 +4,8 @@
  * tracepoints show them.
  */
 #include <stddef.h>
+#include <stdio.h>
+#include <strings.h>
 
 #include <asm/kvm_exit_stats.h>
 #include <asm/svm.h>
@@ -63,6 +65,21 @@ const char *isa_name(__u32 isa)
 }
 
 /**
+ * isa_find - find an instruction set by its name
+ * @name: as isa_name() gives it, in any case
+ *
+ * Return: KVM_EXIT_STATS_ISA_*, 0 if there is none.
+ */
+__u32 isa_find(const char *name)
+{
+	if (!strcasecmp(name, "VMX"))
+		return KVM_EXIT_STATS_ISA_VMX;
+	if (!strcasecmp(name, "SVM"))
+		return KVM_EXIT_STATS_ISA_SVM;
+	return 0;
+}
+
+/**
  * exit_name - name an exit code
  * @isa: EBX of the geometry, any value
  * @code: the exit code, up to KVM_EXIT_STATS_CODE_OTHER
@@ -88,4 +105,20 @@ const char *exit_name(__u32 isa, __u32 code)
 			return names->name;
 	}
 	return NULL;
+}
+
+/**
+ * reason_name - name an exit code, or give its number if it has no name
+ * @isa: EBX of the geometry, any value
+ * @code: the exit code
+ * @text: where to put it, REASON_SIZE bytes
+ */
+void reason_name(__u32 isa, __u32 code, char *text)
+{
+	const char *name = exit_name(isa, code);
+
+	if (name)
+		snprintf(text, REASON_SIZE, "%s", name);
+	else
+		snprintf(text, REASON_SIZE, "0x%x", code);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Makes the lines of a table from a snapshot: which there are, their order,
+ * Makes the lines of a table of exits: which there are, their order,
  * and what their cells say.
  */
 #include <stdio.h>
@@ -9,6 +9,8 @@
 
 #include <asm/kvm_exit_stats.h>
 
+#include "clock.h"
+#include "meanings.h"
 #include "names.h"
 #include "rows.h"
 #include "xalloc.h"
@@ -20,14 +22,10 @@ static int compare(__u64 a, __u64 b)
 
 static void reason_text(const struct row *row, char *text)
 {
-	const char *name = exit_name(row->snap->isa, row->record.code);
-
 	if (row->is_total)
 		snprintf(text, CELL_SIZE, "total");
-	else if (name)
-		snprintf(text, CELL_SIZE, "%s", name);
 	else
-		snprintf(text, CELL_SIZE, "0x%x", row->record.code);
+		reason_name(row->span->counts.isa, row->record.code, text);
 }
 
 static int compare_reasons(const struct row *a, const struct row *b)
@@ -51,6 +49,23 @@ static int compare_averages(const struct exit_record *a, const struct exit_recor
 	return left < right ? -1 : left > right;
 }
 
+static int compare_spreads(const struct row *a, const struct row *b)
+{
+	return a->spread < b->spread ? -1 : a->spread > b->spread;
+}
+
+static __u64 total_exits(const struct row *row)
+{
+	const struct exit_record *record;
+
+	if (!row->span->ever)
+		return 0;
+	if (row->is_total)
+		return row->span->ever->total.exits;
+	record = snapshot_find(row->span->ever, row->record.code);
+	return record ? record->exits : 0;
+}
+
 /* What names a row ascends, what measures it descends; ties are in code order. */
 static int compare_rows(const void *one, const void *two, void *arg)
 {
@@ -59,15 +74,30 @@ static int compare_rows(const void *one, const void *two, void *arg)
 	int order = 0;
 
 	switch (*sort) {
+	case COL_CPU:
+		order = compare(a->span->counts.cpu, b->span->counts.cpu);
+		break;
+	case COL_VCPU:
+		order = compare(a->span->counts.vcpu, b->span->counts.vcpu);
+		break;
 	case COL_REASON:
+	case COL_MEANING:
 		order = compare_reasons(a, b);
+		break;
+	case COL_TOTAL:
+		order = compare(total_exits(b), total_exits(a));
 		break;
 	case COL_EXITS:
 	case COL_EXITS_SHARE:
+	case COL_RATE:
 		order = compare(b->record.exits, a->record.exits);
+		break;
+	case COL_SPREAD:
+		order = compare_spreads(b, a);
 		break;
 	case COL_CYCLES:
 	case COL_CYCLES_SHARE:
+	case COL_TIME_SHARE:
 		order = compare(b->record.cycles, a->record.cycles);
 		break;
 	case COL_AVG_NS:
@@ -79,49 +109,71 @@ static int compare_rows(const void *one, const void *two, void *arg)
 	return order ? order : compare(a->record.code, b->record.code);
 }
 
-/**
- * rows_create - make the lines of a snapshot, without the total
- * @snap: must outlive the rows
- * @all: also those codes that have a name and are counted, but didn't occur
- * @sort: column to sort by
- * @nr: where to put the number of rows
- *
- * Return: the rows, for free(); NULL if there are none.
- */
-struct row *rows_create(const struct snapshot *snap, bool all, enum column sort, size_t *nr)
+static bool is_counted(const struct snapshot *counts, __u32 code)
 {
-	struct row *rows = NULL;
-	size_t next = 0;
-	__u32 code;
-
-	*nr = 0;
-	for (code = 0; code <= KVM_EXIT_STATS_CODE_OTHER; code++) {
-		struct row row = { .snap = snap, .record = { .code = code } };
-
-		if (next < snap->nr && snap->records[next].code == code) {
-			row.record = snap->records[next++];
-		} else if (!all || !exit_name(snap->isa, code) ||
-			   (code > snap->max_code && code != KVM_EXIT_STATS_CODE_OTHER)) {
-			continue;
-		}
-
-		rows = xreallocarray(rows, *nr + 1, sizeof(*rows));
-		rows[(*nr)++] = row;
-	}
-	if (rows)
-		qsort_r(rows, *nr, sizeof(*rows), compare_rows, &sort);
-	return rows;
+	return code <= counts->max_code || code == KVM_EXIT_STATS_CODE_OTHER;
 }
 
 /**
- * row_total - make the total line of a snapshot
- * @snap: must outlive the row
+ * rows_add - add the lines of a span, without the total
+ * @rows: an array from the heap or NULL; changes
+ * @nr: its number of elements, changes
+ * @span: must outlive the rows
+ * @which: which codes
+ */
+void rows_add(struct row **rows, size_t *nr, const struct span *span, enum rows_of which)
+{
+	const struct snapshot *counts = &span->counts;
+	size_t next = 0;
+	__u32 code;
+
+	for (code = 0; code <= KVM_EXIT_STATS_CODE_OTHER; code++) {
+		struct row row = { .span = span, .record = { .code = code }, .spread = -1 };
+		bool is_wanted = which == ROWS_ALL && is_counted(counts, code) &&
+				 exit_name(counts->isa, code);
+
+		if (next < counts->nr && counts->records[next].code == code) {
+			row.record = counts->records[next];
+			if (span->spread)
+				row.spread = span->spread[next];
+			if (which != ROWS_OCCURRED || row.record.exits || row.record.cycles)
+				is_wanted = true;
+			next++;
+		}
+		if (!is_wanted)
+			continue;
+
+		*rows = xreallocarray(*rows, *nr + 1, sizeof(**rows));
+		(*rows)[(*nr)++] = row;
+	}
+}
+
+/**
+ * rows_sort - sort lines
+ * @rows: the lines
+ * @nr: number of @rows
+ * @sort: column to sort by
+ */
+void rows_sort(struct row *rows, size_t nr, enum column sort)
+{
+	if (rows)
+		qsort_r(rows, nr, sizeof(*rows), compare_rows, &sort);
+}
+
+/**
+ * row_total - make the total line of a span
+ * @span: must outlive the row
  *
  * Return: the row.
  */
-struct row row_total(const struct snapshot *snap)
+struct row row_total(const struct span *span)
 {
-	return (struct row) { .snap = snap, .record = snap->total, .is_total = true };
+	return (struct row) {
+		.span = span,
+		.record = span->counts.total,
+		.spread = span->spread ? span->spread[span->counts.nr] : -1,
+		.is_total = true,
+	};
 }
 
 static bool share_text(__u64 part, __u64 whole, char *text)
@@ -136,7 +188,7 @@ static bool average_text(const struct row *row, char *text)
 {
 	const unsigned __int128 ns_per_ms = 1000000;
 	const struct exit_record *record = &row->record;
-	unsigned __int128 divisor = (unsigned __int128)record->exits * row->snap->tsc_khz;
+	unsigned __int128 divisor = (unsigned __int128)record->exits * row->span->counts.tsc_khz;
 
 	if (!divisor)
 		return false;
@@ -146,31 +198,68 @@ static bool average_text(const struct row *row, char *text)
 	return true;
 }
 
+static bool rate_text(const struct row *row, char *text)
+{
+	if (!row->span->elapsed_ns)
+		return false;
+	snprintf(text, CELL_SIZE, "%.1Lf",
+		 (long double)row->record.exits * NS_PER_S / row->span->elapsed_ns);
+	return true;
+}
+
+static bool time_share_text(const struct row *row, char *text)
+{
+	long double percent;
+
+	if (span_time_share(row->span, row->record.cycles, &percent))
+		return false;
+	snprintf(text, CELL_SIZE, "%.2Lf", percent);
+	return true;
+}
+
+/* One run's number is exact, the mean of some is not. */
+static void mean_text(const struct row *row, __u64 sum, char *text)
+{
+	const unsigned int runs = row->span->runs;
+
+	if (runs == 1)
+		snprintf(text, CELL_SIZE, "%llu", sum);
+	else
+		snprintf(text, CELL_SIZE, "%.1Lf", (long double)sum / runs);
+}
+
 /**
  * row_cell - make the text of a cell
  * @row: the row
  * @column: the column
- * @json: numbers have to be decimal
+ * @decimal: numbers have to be decimal
  * @text: where to put it, CELL_SIZE bytes
  *
  * Return: false if there is nothing to say, and nothing was written.
  */
-bool row_cell(const struct row *row, enum column column, bool json, char *text)
+bool row_cell(const struct row *row, enum column column, bool decimal, char *text)
 {
-	const struct snapshot *snap = row->snap;
+	const struct snapshot *counts = &row->span->counts;
 	const struct exit_record *record = &row->record;
-	bool hex = snap->isa != KVM_EXIT_STATS_ISA_VMX && !json;
+	bool has_cycles = counts->features & KVM_EXIT_STATS_F_CYCLES;
+	bool hex = counts->isa != KVM_EXIT_STATS_ISA_VMX && !decimal;
+	const char *meaning;
 
 	switch (column) {
-	case COL_CPU:
-		if (!snap->this_vcpu || snap->cpu == DUMP_ANY_CPU)
+	case COL_PART:
+		if (!row->span->part)
 			return false;
-		snprintf(text, CELL_SIZE, "%d", snap->cpu);
+		snprintf(text, CELL_SIZE, "%u", row->span->part);
+		return true;
+	case COL_CPU:
+		if (!counts->this_vcpu || counts->cpu == DUMP_ANY_CPU)
+			return false;
+		snprintf(text, CELL_SIZE, "%d", counts->cpu);
 		return true;
 	case COL_VCPU:
-		if (!snap->this_vcpu)
+		if (!counts->this_vcpu)
 			return false;
-		snprintf(text, CELL_SIZE, "%u", snap->vcpu);
+		snprintf(text, CELL_SIZE, "%u", counts->vcpu);
 		return true;
 	case COL_CODE:
 		if (row->is_total)
@@ -180,20 +269,38 @@ bool row_cell(const struct row *row, enum column column, bool json, char *text)
 	case COL_REASON:
 		reason_text(row, text);
 		return true;
+	case COL_TOTAL:
+		if (!row->span->ever)
+			return false;
+		snprintf(text, CELL_SIZE, "%llu", total_exits(row));
+		return true;
 	case COL_EXITS:
-		snprintf(text, CELL_SIZE, "%llu", record->exits);
+		mean_text(row, record->exits, text);
+		return true;
+	case COL_SPREAD:
+		if (row->spread < 0)
+			return false;
+		snprintf(text, CELL_SIZE, "%.2f", row->spread);
 		return true;
 	case COL_EXITS_SHARE:
-		return share_text(record->exits, snap->total.exits, text);
+		return share_text(record->exits, counts->total.exits, text);
+	case COL_RATE:
+		return rate_text(row, text);
 	case COL_CYCLES:
-		if (!snap->has_cycles)
-			return false;
-		snprintf(text, CELL_SIZE, "%llu", record->cycles);
-		return true;
+		if (has_cycles)
+			mean_text(row, record->cycles, text);
+		return has_cycles;
 	case COL_CYCLES_SHARE:
-		return share_text(record->cycles, snap->total.cycles, text);
+		return share_text(record->cycles, counts->total.cycles, text);
 	case COL_AVG_NS:
-		return snap->has_cycles && average_text(row, text);
+		return has_cycles && average_text(row, text);
+	case COL_TIME_SHARE:
+		return time_share_text(row, text);
+	case COL_MEANING:
+		meaning = row->is_total ? NULL : exit_meaning(counts->isa, record->code);
+		if (meaning)
+			snprintf(text, CELL_SIZE, "%s", meaning);
+		return meaning;
 	default:
 		return false;
 	}

@@ -6,25 +6,40 @@
 #include <stddef.h>
 
 #include "columns.h"
-#include "snapshot.h"
+#include "span.h"
 
-/* Enough for every number a cell can hold and for every name of an exit. */
-#define CELL_SIZE	64
+/* Enough for every number a cell can hold, for every reason and its meaning. */
+#define CELL_SIZE	128
+
+/**
+ * enum rows_of - which codes have a row
+ * @ROWS_OCCURRED: those that occurred in the span
+ * @ROWS_EVER: also those that occurred before it
+ * @ROWS_ALL: also those that have a name and are counted
+ */
+enum rows_of {
+	ROWS_OCCURRED,
+	ROWS_EVER,
+	ROWS_ALL,
+};
 
 /**
  * struct row - a line of the table
- * @snap: the snapshot it is from
+ * @span: the span it is from
  * @record: its numbers
- * @is_total: @record is the sum of all of @snap
+ * @spread: standard deviation of its exits in percent, negative if there is none
+ * @is_total: @record is the sum of all of @span
  */
 struct row {
-	const struct snapshot *snap;
+	const struct span *span;
 	struct exit_record record;
+	double spread;
 	bool is_total;
 };
 
-struct row *rows_create(const struct snapshot *snap, bool all, enum column sort, size_t *nr);
-struct row row_total(const struct snapshot *snap);
-bool row_cell(const struct row *row, enum column column, bool json, char *text);
+void rows_add(struct row **rows, size_t *nr, const struct span *span, enum rows_of which);
+void rows_sort(struct row *rows, size_t nr, enum column sort);
+struct row row_total(const struct span *span);
+bool row_cell(const struct row *row, enum column column, bool decimal, char *text);
 
 #endif /* CPUID_EXITS_ROWS_H */

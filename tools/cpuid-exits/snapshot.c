@@ -1,232 +1,112 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads all counters of a VM, or of one of its vCPUs.
- *
- * Each CPUID is an exit itself, so as few as possible are executed: identity,
- * geometry, epoch, the map, a record for each reason that has occurred, and
- * the epoch again.  That is 6 and the records on VMX (highest code 0x4b),
- * 10 and the records on SVM (0x403).  The total is summed up here instead of
- * asked for, which also makes it agree with what it is the total of.
+ * The counters of a VM or a vCPU at one time, wherever they came from.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include <asm/kvm_exit_stats.h>
 #include <asm/svm.h>
+#include <asm/vmx.h>
 
 #include "snapshot.h"
 #include "xalloc.h"
 
-/* CPUID leaf 1, ECX: reserved for hypervisors, which set it. */
-#define CPUID_1_ECX_HYPERVISOR	0x80000000
-
-#define MAP_OTHER	(KVM_EXIT_STATS_CODE_OTHER / KVM_EXIT_STATS_MAP_CODES)
-
-/* Bits of the VMCB's intercept vectors, up to the pause filter at offset 0x3c. */
-#define SVM_INTERCEPT_BITS	(0x3c * 8)
-
-static __u64 join(__u32 high, __u32 low)
-{
-	return (__u64)high << 32 | low;
-}
-
-static int ask(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
-{
-	if (!source_ask(source, KVM_EXIT_STATS_LEAF, subleaf, regs))
-		return 0;
-
-	source_warn(source, "no answer for leaf 0x%08x sub-leaf 0x%02x",
-		    KVM_EXIT_STATS_LEAF, subleaf);
-	return -1;
-}
-
-/* A processor answers a leaf that it lacks with another one's data, or zeros. */
-static int read_identity(struct source *source)
-{
-	struct cpuid_regs regs;
-
-	if (ask(source, KVM_EXIT_STATS_IDENTITY, &regs))
-		return -1;
-
-	if (regs.ebx != KVM_EXIT_STATS_SIGNATURE_EBX ||
-	    regs.ecx != KVM_EXIT_STATS_SIGNATURE_ECX ||
-	    regs.edx != KVM_EXIT_STATS_SIGNATURE_EDX) {
-		/* Only to say why: it isn't worth an exit where all is well. */
-		if (!source_ask(source, 1, 0, &regs) && !(regs.ecx & CPUID_1_ECX_HYPERVISOR))
-			source_warn(source, "not running under a hypervisor");
-		else
-			source_warn(source,
-				    "the hypervisor does not report exit statistics (CPUID leaf 0x%08x)",
-				    KVM_EXIT_STATS_LEAF);
-		return -1;
-	}
-
-	if (regs.eax != KVM_EXIT_STATS_REVISION) {
-		source_warn(source,
-			    "the hypervisor reports exit statistics in ABI revision %u, this program knows %u",
-			    regs.eax, KVM_EXIT_STATS_REVISION);
-		return -1;
-	}
-	return 0;
-}
-
-static int read_geometry(struct snapshot *snap, struct source *source)
-{
-	struct cpuid_regs regs;
-
-	if (ask(source, KVM_EXIT_STATS_GEOMETRY, &regs))
-		return -1;
-
-	if (regs.eax >= KVM_EXIT_STATS_CODE_OTHER) {
-		source_warn(source, "the highest exit code, 0x%x, is not below 0x%x",
-			    regs.eax, KVM_EXIT_STATS_CODE_OTHER);
-		return -1;
-	}
-	snap->max_code = regs.eax;
-	snap->isa = regs.ebx;
-	snap->tsc_khz = regs.ecx;
-	snap->has_cycles = regs.edx & KVM_EXIT_STATS_F_CYCLES;
-	return 0;
-}
-
-static int read_epoch(struct snapshot *snap, struct source *source)
-{
-	struct cpuid_regs regs;
-
-	if (ask(source, KVM_EXIT_STATS_EPOCH, &regs))
-		return -1;
-
-	snap->epoch = join(regs.edx, regs.eax);
-	snap->vcpu = regs.ebx;
-	snap->nr_vcpus = regs.ecx;
-	return 0;
-}
-
-/* Whether the VM was moved, or the statistics switched off, in the middle. */
-static int check_epoch(const struct snapshot *snap, struct source *source)
-{
-	struct dump *log = source->log;
-	struct cpuid_regs regs;
-	int ret;
-
-	/* It is logged already, maybe with the number of another vCPU. */
-	source->log = NULL;
-	ret = ask(source, KVM_EXIT_STATS_EPOCH, &regs);
-	source->log = log;
-	if (ret)
-		return -1;
-
-	if (join(regs.edx, regs.eax) != snap->epoch) {
-		source_warn(source, "the exit statistics began again while they were read");
-		return -1;
-	}
-	return 0;
-}
-
-/*
- * An SVM exit code below that of a nested page fault is the position of an
- * intercept bit (APM vol. 2, app. B and C).  There are far fewer bits than
- * codes in between, and no need to ask for those that can't be.
+/**
+ * snapshot_find - find what has been counted of an exit code
+ * @snap: the snapshot
+ * @code: the exit code
+ *
+ * Return: its record, NULL if there is none.
  */
-static bool map_can_have_codes(const struct snapshot *snap, __u32 n)
+const struct exit_record *snapshot_find(const struct snapshot *snap, __u32 code)
 {
-	__u32 first = n * KVM_EXIT_STATS_MAP_CODES;
+	size_t i;
 
-	if (n == MAP_OTHER)
-		return true;
-	if (first > snap->max_code)
-		return false;
-	return snap->isa != KVM_EXIT_STATS_ISA_SVM ||
-	       first < SVM_INTERCEPT_BITS || first >= SVM_EXIT_NPF;
-}
-
-static int read_map(struct snapshot *snap, struct source *source, __u32 scope)
-{
-	__u32 n;
-
-	for (n = 0; n <= MAP_OTHER; n++) {
-		struct cpuid_regs regs;
-		__u32 bits[4], i;
-
-		if (!map_can_have_codes(snap, n))
-			continue;
-		if (ask(source, scope | (KVM_EXIT_STATS_MAP + n), &regs))
-			return -1;
-
-		bits[0] = regs.eax;
-		bits[1] = regs.ebx;
-		bits[2] = regs.ecx;
-		bits[3] = regs.edx;
-		snap->records = xreallocarray(snap->records,
-					      snap->nr + KVM_EXIT_STATS_MAP_CODES,
-					      sizeof(*snap->records));
-		for (i = 0; i < KVM_EXIT_STATS_MAP_CODES; i++) {
-			__u32 code = n * KVM_EXIT_STATS_MAP_CODES + i;
-
-			if (code > snap->max_code && code != KVM_EXIT_STATS_CODE_OTHER)
-				continue;
-			if (bits[i / 32] & 1u << i % 32)
-				snap->records[snap->nr++].code = code;
-		}
+	for (i = 0; i < snap->nr && snap->records[i].code <= code; i++) {
+		if (snap->records[i].code == code)
+			return &snap->records[i];
 	}
-	return 0;
+	return NULL;
 }
 
-static int read_records(struct snapshot *snap, struct source *source, __u32 scope)
+/**
+ * snapshot_record - find or make the record of an exit code
+ * @snap: the snapshot
+ * @code: the exit code
+ *
+ * Return: its record, a new one is all zero; valid until another one is made.
+ */
+struct exit_record *snapshot_record(struct snapshot *snap, __u32 code)
 {
-	struct exit_record *total = &snap->total;
+	size_t i = 0;
+
+	while (i < snap->nr && snap->records[i].code < code)
+		i++;
+	if (i < snap->nr && snap->records[i].code == code)
+		return &snap->records[i];
+
+	snap->records = xreallocarray(snap->records, snap->nr + 1, sizeof(*snap->records));
+	memmove(&snap->records[i + 1], &snap->records[i],
+		(snap->nr - i) * sizeof(*snap->records));
+	snap->records[i] = (struct exit_record) { .code = code };
+	snap->nr++;
+	return &snap->records[i];
+}
+
+/**
+ * snapshot_sum_up - make the total of a snapshot's records
+ * @snap: the snapshot
+ *
+ * Return: 0, or -1 if that is more than 64 bits.
+ */
+int snapshot_sum_up(struct snapshot *snap)
+{
+	struct exit_record total = {};
 	size_t i;
 
 	for (i = 0; i < snap->nr; i++) {
-		struct exit_record *record = &snap->records[i];
-		struct cpuid_regs regs;
+		const struct exit_record *record = &snap->records[i];
 
-		if (ask(source, scope | (KVM_EXIT_STATS_REASON + record->code), &regs))
+		if (__builtin_add_overflow(total.exits, record->exits, &total.exits) ||
+		    __builtin_add_overflow(total.cycles, record->cycles, &total.cycles))
 			return -1;
-
-		record->exits = join(regs.edx, regs.eax);
-		record->cycles = snap->has_cycles ? join(regs.ebx, regs.ecx) : 0;
-		if (__builtin_add_overflow(total->exits, record->exits, &total->exits) ||
-		    __builtin_add_overflow(total->cycles, record->cycles, &total->cycles)) {
-			source_warn(source, "the exit statistics add up to more than 64 bits");
-			return -1;
-		}
 	}
+	snap->total = total;
 	return 0;
 }
 
 /**
- * snapshot_read - read all counters
- * @snap: is overwritten; for snapshot_free() if 0 is returned
- * @source: whom to ask
- * @this_vcpu: read those of the vCPU that is asked, not of the whole VM
+ * snapshot_cpuid_code - tell the exit code of CPUID
+ * @snap: the snapshot
  *
- * Says on stderr what is wrong.
- *
- * Return: 0, or -1 if there are no exit statistics, a dump lacks an answer or
- * the answers make no sense.
+ * Return: the code, or one that no exit has if the ISA is unknown.
  */
-int snapshot_read(struct snapshot *snap, struct source *source, bool this_vcpu)
+__u32 snapshot_cpuid_code(const struct snapshot *snap)
 {
-	__u32 scope = this_vcpu ? KVM_EXIT_STATS_THIS_VCPU : 0;
-	unsigned int asked = source->asked;
-
-	memset(snap, 0, sizeof(*snap));
-	snap->cpu = source->cpu;
-	snap->this_vcpu = this_vcpu;
-
-	if (read_identity(source) ||
-	    read_geometry(snap, source) ||
-	    read_epoch(snap, source) ||
-	    read_map(snap, source, scope) ||
-	    read_records(snap, source, scope) ||
-	    check_epoch(snap, source)) {
-		snapshot_free(snap);
-		return -1;
+	switch (snap->isa) {
+	case KVM_EXIT_STATS_ISA_VMX:
+		return EXIT_REASON_CPUID;
+	case KVM_EXIT_STATS_ISA_SVM:
+		return SVM_EXIT_CPUID;
+	default:
+		return KVM_EXIT_STATS_CODE_OTHER + 1;
 	}
+}
 
-	snap->cpuids = source->asked - asked;
-	return 0;
+/**
+ * snapshot_copy - copy a snapshot
+ * @snap: is overwritten; for snapshot_free()
+ * @from: what to copy
+ */
+void snapshot_copy(struct snapshot *snap, const struct snapshot *from)
+{
+	*snap = *from;
+	snap->records = NULL;
+	if (!from->nr)
+		return;
+	snap->records = xreallocarray(NULL, from->nr, sizeof(*snap->records));
+	memcpy(snap->records, from->records, from->nr * sizeof(*snap->records));
 }
 
 /**

@@ -2,8 +2,8 @@
 #ifndef CPUID_EXITS_VCPUS_H
 #define CPUID_EXITS_VCPUS_H
 
-#include "snapshot.h"
+#include "source.h"
 
-int vcpus_read(struct snapshot **snaps, size_t *nr, struct source *source);
+int vcpus_walk(const struct source *source, cpu_fn fn, void *arg);
 
 #endif /* CPUID_EXITS_VCPUS_H */

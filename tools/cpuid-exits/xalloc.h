@@ -4,6 +4,7 @@
 
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 
 /**
  * xreallocarray - reallocarray() that ends the program when memory runs out
@@ -19,6 +20,21 @@ static inline void *xreallocarray(void *ptr, size_t nr, size_t size)
 	if (!ptr)
 		err(EXIT_FAILURE, "cannot allocate memory");
 	return ptr;
+}
+
+/**
+ * xstrdup - strdup() that ends the program when memory runs out
+ * @text: what to copy
+ *
+ * Return: the copy, for free().
+ */
+static inline char *xstrdup(const char *text)
+{
+	char *copy = strdup(text);
+
+	if (!copy)
+		err(EXIT_FAILURE, "cannot allocate memory");
+	return copy;
 }
 
 #endif /* CPUID_EXITS_XALLOC_H */

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# bash completion for cpuid-exits(1)
+
+# What the program says itself of a command's options: "-x" and "--xyz" at the
+# begin of a line of its help.
+_cpuid_exits_options() {
+	cpuid-exits "$@" --help 2>/dev/null |
+		sed -nE 's/^ +(-.), --([a-z]+).*/\1 --\2/p; s/^ +(--[a-z]+).*/\1/p'
+}
+
+_cpuid_exits_columns() {
+	cpuid-exits "$@" --help 2>/dev/null | sed -nE '1,/^Columns:/d; s/^  ([A-Z]\S*) .*/\1/p'
+}
+
+# _cpuid_exits_reply WORDS: of these, those that begin with what was typed.
+_cpuid_exits_reply() {
+	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
+}
+
+_cpuid_exits_files() {
+	compopt -o filenames
+	mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+}
+
+# The last of columns that are separated by commas.
+_cpuid_exits_column_list() {
+	local before=''
+	case $cur in
+	*,*) before=${cur%,*}, ;;
+	+*) before=+ ;;
+	esac
+	compopt -o nospace
+	mapfile -t COMPREPLY < <(compgen -P "$before" -W "$(_cpuid_exits_columns "$@")" \
+		-- "${cur#"$before"}")
+}
+
+# Prints where the command that stat and record run begins, if it was typed.
+_cpuid_exits_command_at() {
+	local i=2
+	while [ "$i" -lt "$COMP_CWORD" ]; do
+		case ${COMP_WORDS[i]} in
+		--)
+			echo $((i + 1))
+			return
+			;;
+		-i | -o | -r | -s | --interval | --output | --repeat | --sort | --file)
+			i=$((i + 2))
+			;;
+		-*)
+			i=$((i + 1))
+			;;
+		*)
+			echo "$i"
+			return
+			;;
+		esac
+	done
+}
+
+_cpuid_exits() {
+	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+	local command=() at=''
+	COMPREPLY=()
+
+	case ${COMP_WORDS[1]} in
+	compare | list | record | report | show | stat | top)
+		[ "$COMP_CWORD" -eq 1 ] || command=("${COMP_WORDS[1]}")
+		;;
+	esac
+	case ${command[*]} in
+	stat | record) at=$(_cpuid_exits_command_at) ;;
+	esac
+	if [ -n "$at" ] && declare -F _command_offset >/dev/null; then
+		_command_offset "$at"
+		return
+	fi
+
+	case ${command[*]}:$previous in
+	record:-o | record:--output | *:--input | *:--file) _cpuid_exits_files ;;
+	*:-o | *:--output) _cpuid_exits_column_list "${command[@]}" ;;
+	stat:-r) ;;
+	*:-s | *:--sort) _cpuid_exits_reply "$(_cpuid_exits_columns "${command[@]}")" ;;
+	*:--isa) _cpuid_exits_reply 'vmx svm' ;;
+	*:--normalize) _cpuid_exits_reply 'time command exits' ;;
+	*:-i | *:--interval | *:-d | *:--delay | *:--from | *:--to | *:--repeat) ;;
+	*)
+		case ${command[*]}:$cur in
+		*:-*) _cpuid_exits_reply "$(_cpuid_exits_options "${command[@]}")" ;;
+		report: | report:* | compare:*) _cpuid_exits_files ;;
+		stat:* | record:*) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
+		:*) _cpuid_exits_reply 'compare list record report show stat top' ;;
+		esac
+		;;
+	esac
+}
+
+complete -F _cpuid_exits cpuid-exits

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Reads recordings, the format of docs/recording.md, and refuses bad ones."""
+
+import os
+import re
+import sys
+
+COLUMNS = "time,vcpu,code,reason,exits,cycles,own"
+FIRST_LINE = "# cpuid-exits recording"
+SAMPLE = re.compile(r"(\d+\.\d+),(all|\d+),(\d+),([^,]+),(\d+),(\d+),(\d+)")
+ISAS = ("VMX", "SVM", "unknown")
+
+
+class BadRecording(Exception):
+    """What is wrong, and where, as one line."""
+
+
+class Count:
+    """Exits of one reason, cycles that they took, exits by the recorder itself."""
+
+    def __init__(self, exits=0, cycles=0, own=0):
+        self.exits, self.cycles, self.own = exits, cycles, own
+
+    def __sub__(self, other):
+        return Count(self.exits - other.exits, self.cycles - other.cycles, self.own - other.own)
+
+    def __add__(self, other):
+        return Count(self.exits + other.exits, self.cycles + other.cycles, self.own + other.own)
+
+    @property
+    def others(self):
+        """Exits that were not the recorder's; of a difference of samples only."""
+        return self.exits - self.own
+
+
+class Part:
+    """Samples of one epoch: at times[i], counts[code][i], since the VM began."""
+
+    def __init__(self, line):
+        self.line = line
+        self.notes = {}
+        self.times = []
+        self.counts = {}
+
+    @property
+    def isa(self):
+        return self.notes.get("isa", "unknown")
+
+    def since_start(self, code):
+        """What was counted from the first sample on, for each sample."""
+        counts = self.counts[code]
+        return [count - counts[0] for count in counts]
+
+
+class Recording:
+    """A whole file."""
+
+    def __init__(self, path):
+        self.path = path
+        self.name = os.path.basename(path).removesuffix(".csv")
+        self.notes = {}
+        self.marks = []
+        self.parts = []
+        self.reasons = {}
+
+    def bad(self, line, message):
+        return BadRecording(f"{self.path}:{line}: {message}" if line else f"{self.path}: {message}")
+
+    @property
+    def isa(self):
+        return self.parts[0].isa
+
+    @property
+    def interval(self):
+        """Seconds from one sample to the next, as asked for."""
+        try:
+            return float(self.notes.get("interval", "0"))
+        except ValueError:
+            return 0.0
+
+    @property
+    def seconds(self):
+        """Time between samples, all parts together."""
+        return sum(part.times[-1] - part.times[0] for part in self.parts)
+
+    def total(self):
+        """What was counted while it recorded: code to Count."""
+        total = {}
+        for part in self.parts:
+            for code in part.counts:
+                total[code] = total.get(code, Count()) + part.since_start(code)[-1]
+        return total
+
+
+def read(path):
+    """The recording in a file, which may have been cut off."""
+    try:
+        with sys.stdin.buffer if path == "-" else open(path, "rb") as file:
+            text = file.read().decode("utf-8")
+    except OSError as error:
+        raise BadRecording(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise BadRecording(f"{path}: not a recording of cpuid-exits") from None
+    return _Reader(Recording(path), text).recording
+
+
+class _Reader:
+    def __init__(self, recording, text):
+        self.recording = recording
+        self.part = None
+        self.number = 0
+        self.vcpus = None  # "all", or a number where the lines are of vCPUs
+        self.latest = {}  # (vCPU, code) to Count
+        self.time = -1.0  # of the last line
+        self.seen = set()  # (vCPU, code) of this sample's lines
+
+        if not text:
+            raise recording.bad(0, "empty")
+        # What follows the last newline was still being written.
+        lines = text.split("\n")[:-1]
+        if not lines or not lines[0].startswith(FIRST_LINE):
+            raise recording.bad(1, "not a recording of cpuid-exits")
+        if lines[0] != FIRST_LINE + " 1":
+            raise recording.bad(1, f"unknown format: {lines[0][2:]}")
+        columns_seen = False
+        for self.number, line in enumerate(lines[1:], 2):
+            if line.startswith("#"):
+                self.note(line)
+            elif not columns_seen:
+                if line != COLUMNS:
+                    raise self.bad(f"expected the column headings, {COLUMNS}")
+                columns_seen = True
+            else:
+                self.sample(line)
+        self.end_sample()
+        recording.parts = [part for part in recording.parts if part.times]
+        if not recording.parts:
+            raise recording.bad(0, "no samples")
+
+    def bad(self, message):
+        return self.recording.bad(self.number, message)
+
+    def note(self, line):
+        key, colon, value = line[1:].strip().partition(":")
+        value = value.strip()
+        if not colon:
+            return
+        if key == "epoch":
+            self.begin_part()
+        if key == "isa":
+            self.isa(value)
+        if key == "mark":
+            self.mark(value)
+        (self.part or self.recording).notes[key] = value
+
+    def isa(self, value):
+        if value not in ISAS:
+            raise self.bad(f"unknown ISA: {value}")
+        if self.recording.parts and value != self.recording.parts[0].notes.get("isa", value):
+            raise self.bad(f"the VM moved to another kind of processor ({value})")
+
+    def mark(self, value):
+        seconds, _, text = value.partition(" ")
+        try:
+            self.recording.marks.append((float(seconds), text.strip()))
+        except ValueError:
+            raise self.bad("a mark is '# mark: SECONDS TEXT'") from None
+
+    def begin_part(self):
+        self.end_sample()
+        self.part = Part(self.number)
+        self.recording.parts.append(self.part)
+        self.latest = {}
+        self.seen = set()
+
+    def sample(self, line):
+        match = SAMPLE.fullmatch(line)
+        if not match:
+            raise self.bad("not a line of a sample")
+        if self.part is None:
+            raise self.bad("a sample before the first epoch")
+        time, vcpu = float(match[1]), match[2]
+        code, exits, cycles, own = map(int, match.group(3, 5, 6, 7))
+        if self.vcpus and (vcpu == "all") != (self.vcpus == "all"):
+            raise self.bad("lines of vCPUs and of the whole VM")
+        self.vcpus = vcpu
+
+        if time < self.time or time == self.time and not self.seen:
+            raise self.bad("time does not grow")
+        if time > self.time:
+            self.end_sample()
+            self.part.times.append(time)
+            self.time = time
+            self.seen = set()
+        place = (vcpu, code)
+        if place in self.seen:
+            raise self.bad("a reason is there twice in one sample")
+        self.seen.add(place)
+
+        count = Count(exits, cycles, own)
+        step = count - self.latest.get(place, Count())
+        if min(step.exits, step.cycles, step.own) < 0:
+            raise self.bad("a count decreases: the file was edited")
+        self.latest[place] = count
+        self.recording.reasons[code] = match[4]
+
+    def end_sample(self):
+        """All lines of a sample are read: add up the vCPUs, repeat what is missing."""
+        part = self.part
+        if part is None or not part.times:
+            return
+        sums = {}
+        for (_, code), count in self.latest.items():
+            sums[code] = sums.get(code, Count()) + count
+        index = len(part.times) - 1
+        for code, count in sums.items():
+            counts = part.counts.setdefault(code, [Count()] * index)
+            if len(counts) == index:
+                counts.append(count)

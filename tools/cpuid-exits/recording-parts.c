@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes the parts of a recording from its samples.  Only the counts at the begin
+ * and at the end of what is asked for are kept, so a recording may be of any
+ * length.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <asm/kvm_exit_stats.h>
+
+#include "clock.h"
+#include "recording-reader.h"
+#include "xalloc.h"
+
+/**
+ * parts_finish_sample - take a sample that is complete
+ * @reader: the reader
+ */
+void parts_finish_sample(struct reader *reader)
+{
+	size_t i;
+
+	if (!reader->in_sample)
+		return;
+	reader->in_sample = false;
+	if (reader->us < reader->from_us || reader->us > reader->to_us)
+		return;
+
+	for (i = 0; i < reader->nr_tracks; i++) {
+		struct track *track = &reader->tracks[i];
+
+		if (!track->has_first) {
+			snapshot_copy(&track->first, &track->now);
+			track->first_us = reader->us;
+			track->has_first = true;
+		}
+		snapshot_free(&track->last);
+		snapshot_copy(&track->last, &track->now);
+	}
+	reader->last_us = reader->us;
+	reader->rec->samples++;
+}
+
+static int add_span(struct recording_part *part, const struct reader *reader,
+		    const struct track *track)
+{
+	struct span *span = &part->spans[part->nr++];
+
+	if (span_between(span, &track->first, &track->last))
+		return reader_bad(reader, "the counts so far add up to more than 64 bits");
+	span->from_ns = track->first_us * NS_PER_US;
+	span->elapsed_ns = (reader->last_us - track->first_us) * NS_PER_US;
+	span->cpus = reader->cpus;
+	span->part = reader->rec->nr;
+	return 0;
+}
+
+/**
+ * parts_finish - make the spans of a part that is complete
+ * @reader: the reader, at the end of a part or of the file
+ *
+ * Return: 0, or -1 after saying on stderr what is wrong; the part is over anyway.
+ */
+int parts_finish(struct reader *reader)
+{
+	struct recording_part *part = &reader->rec->parts[reader->rec->nr - 1];
+	int ret = 0;
+	size_t i;
+
+	parts_finish_sample(reader);
+	part->spans = xreallocarray(NULL, reader->nr_tracks + 1, sizeof(*part->spans));
+	for (i = 0; i < reader->nr_tracks; i++) {
+		struct track *track = &reader->tracks[i];
+
+		if (!ret && track->has_first && track->first_us < reader->last_us)
+			ret = add_span(part, reader, track);
+		snapshot_free(&track->now);
+		snapshot_free(&track->first);
+		snapshot_free(&track->last);
+	}
+	free(reader->tracks);
+	reader->tracks = NULL;
+	reader->nr_tracks = 0;
+	return ret;
+}
+
+/**
+ * parts_begin - begin a part
+ * @reader: the reader, at the first line of the part
+ *
+ * Return: 0, or -1 after saying on stderr what is wrong with the part before.
+ */
+int parts_begin(struct reader *reader)
+{
+	struct recording *rec = reader->rec;
+
+	if (rec->nr && parts_finish(reader))
+		return -1;
+	rec->parts = xreallocarray(rec->parts, rec->nr + 1, sizeof(*rec->parts));
+	rec->parts[rec->nr++] = (struct recording_part) { .first = reader->line };
+	reader->keys = 0;
+	memset(&reader->vm, 0, sizeof(reader->vm));
+	return 0;
+}
+
+static struct track *find_track(struct reader *reader, __u32 vcpu)
+{
+	struct track *track;
+	size_t i;
+
+	for (i = 0; i < reader->nr_tracks; i++) {
+		if (reader->tracks[i].now.vcpu == vcpu)
+			return &reader->tracks[i];
+	}
+	reader->tracks = xreallocarray(reader->tracks, reader->nr_tracks + 1,
+				       sizeof(*reader->tracks));
+	track = &reader->tracks[reader->nr_tracks++];
+	memset(track, 0, sizeof(*track));
+	track->now = reader->vm;
+	track->now.this_vcpu = reader->rec->has_vcpus;
+	track->now.cpu = DUMP_ANY_CPU;
+	track->now.vcpu = vcpu;
+	track->us = ~0ULL;
+	return track;
+}
+
+/**
+ * parts_count - take one count of a sample
+ * @reader: the reader, at the line of the count
+ * @vcpu: number of the vCPU; 0 of the whole VM
+ * @code: exit code
+ * @values: exits, cycles, own exits
+ *
+ * Return: 0, or -1 after saying on stderr what is wrong.
+ */
+int parts_count(struct reader *reader, __u32 vcpu, __u32 code, const __u64 values[3])
+{
+	struct track *track = find_track(reader, vcpu);
+	struct exit_record *record;
+
+	if (code > reader->vm.max_code && code != KVM_EXIT_STATS_CODE_OTHER)
+		return reader_bad(reader, "code %u is past the highest, %u", code,
+				  reader->vm.max_code);
+	if (track->us == reader->us && code <= track->code)
+		return reader_bad(reader, "code %u after code %u in the same sample", code,
+				  track->code);
+	track->us = reader->us;
+	track->code = code;
+
+	record = snapshot_record(&track->now, code);
+	if (values[0] < record->exits)
+		return reader_bad(reader, "exits decrease from %llu to %llu", record->exits,
+				  values[0]);
+	if (values[1] < record->cycles)
+		return reader_bad(reader, "cycles decrease from %llu to %llu", record->cycles,
+				  values[1]);
+	record->exits = values[0];
+	record->cycles = values[1];
+	if (code != snapshot_cpuid_code(&track->now))
+		return 0;
+	if (values[2] < track->now.own)
+		return reader_bad(reader, "own exits decrease from %llu to %llu", track->now.own,
+				  values[2]);
+	track->now.own = values[2];
+	return 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CPUID_EXITS_RECORDING_READER_H
+#define CPUID_EXITS_RECORDING_READER_H
+
+/* What recording-read.c and recording-parts.c share. */
+
+#include <stdio.h>
+
+#include "recording.h"
+
+/**
+ * struct track - the counts of the VM or of a vCPU, in one part
+ * @now: as of the lines read so far
+ * @first: at the begin of the slice
+ * @last: at its end, so far
+ * @has_first: @first and @last are there
+ * @first_us: time of @first
+ * @us: time of the last line
+ * @code: code of the last line
+ */
+struct track {
+	struct snapshot now, first, last;
+	bool has_first;
+	__u64 first_us;
+	__u64 us;
+	__u32 code;
+};
+
+/**
+ * struct reader - a recording being read
+ * @rec: what has been read
+ * @stream: the file
+ * @line: number of the line
+ * @from_us: begin of the slice
+ * @to_us: end of the slice
+ * @has_columns: the line that names the columns was there
+ * @has_samples: some sample was there
+ * @in_sample: a sample is not complete
+ * @us: time of that sample, or of the last one
+ * @keys: lines of the part that were there
+ * @vm: what they say
+ * @cpus: likewise
+ * @last_us: time of the last sample in the slice
+ * @tracks: counts in the part
+ * @nr_tracks: number of @tracks
+ */
+struct reader {
+	struct recording *rec;
+	FILE *stream;
+	unsigned long line;
+	__u64 from_us;
+	__u64 to_us;
+	bool has_columns;
+	bool has_samples;
+	bool in_sample;
+	__u64 us;
+	unsigned int keys;
+	struct snapshot vm;
+	unsigned int cpus;
+	__u64 last_us;
+	struct track *tracks;
+	size_t nr_tracks;
+};
+
+[[gnu::format(printf, 2, 3)]]
+int reader_bad(const struct reader *reader, const char *format, ...);
+
+int parts_begin(struct reader *reader);
+int parts_count(struct reader *reader, __u32 vcpu, __u32 code, const __u64 values[3]);
+void parts_finish_sample(struct reader *reader);
+int parts_finish(struct reader *reader);
+
+#endif /* CPUID_EXITS_RECORDING_READER_H */
