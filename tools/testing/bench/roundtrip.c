@@ -18,7 +18,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
-#include <asm/kvm_exit_stats.h>
+#include "roundtrip.h"
 
 #define SAMPLES		2001
 #define MEMORY		0x10000
@@ -26,47 +26,16 @@
 #define RESULTS		0x4000
 #define MAX_CPUID	256
 
-/* Ignored by KVM in the kernel, and by its fast path. */
-#define MSR_UCODE_REV	0x8b
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
-/*
- * Real mode.  BP counts, DI points to the next result.  EAX and ECX are set
- * before the clock starts, so that only the instruction itself is in between.
- */
-#define LOOP(name, eax, ecx, instruction)			\
-asm(".pushsection .rodata\n"					\
-    ".code16\n"							\
-    ".globl " #name ", " #name "_end\n"				\
-    #name ":\n"							\
-    "	mov	$" #eax ", %eax\n"				\
-    "	mov	%eax, %esp\n"					\
-    "1:	rdtsc\n"						\
-    "	mov	%eax, %esi\n"					\
-    "	mov	%esp, %eax\n"					\
-    "	mov	$" #ecx ", %ecx\n"				\
-    "	xor	%edx, %edx\n"					\
-    "	" instruction "\n"					\
-    "	rdtsc\n"						\
-    "	sub	%esi, %eax\n"					\
-    "	mov	%eax, (%di)\n"					\
-    "	add	$4, %di\n"					\
-    "	dec	%bp\n"						\
-    "	jnz	1b\n"						\
-    "	hlt\n"							\
-    #name "_end:\n"						\
-    ".code64\n"							\
-    ".popsection\n");						\
-extern const char name[], name ## _end[]
-
-#define LOOP_(name, eax, ecx, instruction) LOOP(name, eax, ecx, instruction)
-
-LOOP_(nothing, 0, 0, "");
-LOOP_(cpuid, 0, 0, "cpuid");
-LOOP_(wrmsr, 0, 0x8b, "wrmsr");
-LOOP_(inb, 0, 0, "inb $0x80, %al");
-LOOP_(query_totals, 0x4fffffff, 0, "cpuid");
-LOOP_(query_reason, 0x4fffffff, 0x1000a, "cpuid");
-LOOP_(query_map, 0x4fffffff, 0x20000, "cpuid");
+LOOP(nothing, 0, 0, "");
+LOOP(cpuid, 0, 0, "cpuid");
+/* MSR_UCODE_REV: KVM ignores it in the kernel, and its fast path isn't for it. */
+LOOP(wrmsr, 0, 0x8b, "wrmsr");
+LOOP(inb, 0, 0, "inb $0x80, %al");
+LOOP(query_totals, 0x4fffffff, 0, "cpuid");
+LOOP(query_reason, 0x4fffffff, 0x1000a, "cpuid");
+LOOP(query_map, 0x4fffffff, 0x20000, "cpuid");
 
 static const struct {
 	const char *name;
@@ -173,7 +142,7 @@ int main(int argc, char **argv)
 	if (run == MAP_FAILED)
 		err(1, "kvm_run");
 
-	for (i = 0; i < (int)(sizeof(loops) / sizeof(loops[0])); i++)
+	for (i = 0; i < (int)ARRAY_SIZE(loops); i++)
 		printf("%s %u\n", loops[i].name, run_loop(vcpu, run, memory, i));
 	return 0;
 }

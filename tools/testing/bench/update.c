@@ -14,6 +14,7 @@
 #include <err.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdalign.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,13 +34,13 @@ struct record {
 
 /* On cache lines of its own, as a vCPU's table is. */
 struct table {
-	struct record records[NR_CODES];
-} __attribute__((aligned(128)));
+	alignas(128) struct record records[NR_CODES];
+};
 
 static struct table tables[MAX_THREADS];
 
-static _Atomic uint64_t total_exits, total_cycles;
-static _Atomic uint64_t exits_by_code[NR_CODES];
+static atomic_ulong total_exits, total_cycles;
+static atomic_ulong exits_by_code[NR_CODES];
 
 static pthread_barrier_t barrier;
 static double took_ns[MAX_THREADS];
