@@ -11,7 +11,7 @@ help:
 	@echo 'make demo [MACHINE=bochs-vmx|qemu-svm|kvm] [KERNEL=6.1|6.12]'
 	@echo '                        a guest prints its exits by reason'
 	@echo 'make check              all tests'
-	@echo 'make results            recordings, pictures and docs/results.md, anew (an hour)'
+	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
 	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
 	@echo 'make cpuid-exits        the program, build/tools/cpuid-exits/cpuid-exits'
 	@echo 'make patch KSRC=TREE    the change to a kernel tree, as one patch'

@@ -34,5 +34,6 @@ int terminal_check(void)
 		warnx("top: the terminal's type, '%s', is not known", type ? type : "");
 		return -1;
 	}
+	del_curterm(cur_term);
 	return 0;
 }

@@ -45,7 +45,8 @@ def draw(recordings, args):
     axes.plot((start, part.times[0]), (before, before), color=LIGHT, linewidth=0.8,
               linestyle=(0, (1, 2)))
     axes.annotate(f"{grouped(before)}\nbefore", (part.times[0], before), xytext=(-5, -4),
-                  textcoords="offset points", ha="right", va="top", size=9.5)
+                  textcoords="offset points", ha="right", va="top", size=9.5,
+                  zorder=6, bbox={"facecolor": "#f3f3f3", "linewidth": 0, "pad": 1})
 
     picture.axis("x", "seconds since the first sample")
     picture.axis("y", "exits since the VM began")

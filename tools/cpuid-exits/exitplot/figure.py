@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from .reasons import REST, filling, style
 
-# 8 inches are some 800 pixels on a screen; a PNG has 3/2 of that, to be sharp.
+# 8 inches are some 800 pixels on a screen; a PNG has more, to be sharp.
 WIDTH = 8.0
-DPI = 150
+DPI = 140
 MANY = 60  # samples
 DARK, LIGHT = "#222222", "#666666"
 
