@@ -191,17 +191,16 @@ expression list args;
  ...>
  }
 
-/* Time away ends and begins as near to the VM entry and exit as C gets. */
+/*
+ * Time away ends and begins as near to the VM entry and exit as C gets: flushing the
+ * L1 data cache, or handling an NMI, is not the guest's time.
+ */
 @vmx_away@
+expression fail;
 expression list args;
 @@
- vmx_vcpu_run(...)
- {
- <...
-- vmx_vcpu_enter_exit(args);
-+ kvm_time_away(vcpu, vmx_vcpu_enter_exit(args));
- ...>
- }
+- fail = __vmx_vcpu_run(args);
++ kvm_time_away(vcpu, fail = __vmx_vcpu_run(args));
 
 /* Invalid guest state: KVM doesn't enter, and makes up an exit. */
 @vmx_no_entry@
@@ -264,6 +263,7 @@ expression list args;
  ...>
  }
 
+/* Here nothing takes long between the call and VMRUN. */
 @svm_away@
 expression list args;
 @@
