@@ -109,13 +109,18 @@ hist_start() {
 	echo 'hist:keys=exit_reason' >$kvm_exit/trigger
 }
 
-# hist_read: the histogram, one line "CODE EXITS" each.  On VMX the upper half
-# of an exit reason holds flags.
-hist_read() {
+# by_code: lines of an exit reason as the kernel traces it and a number, with the
+# code in its place.  On VMX the upper half of an exit reason holds flags.
+by_code() {
 	local mask=0xffff
 	[ "$(vendor_module)" = kvm-intel ] || mask=0xffffffff
-	sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\).*/\1 \2/p' $kvm_exit/hist |
-	while read -r code exits; do
-		echo "$((code & mask)) $exits"
+	while read -r reason number; do
+		echo "$((reason & mask)) $number"
 	done
+}
+
+# hist_read: the histogram, one line "CODE EXITS" each.
+hist_read() {
+	sed -n 's/^{ exit_reason: *\([0-9]*\) } hitcount: *\([0-9]*\).*/\1 \2/p' $kvm_exit/hist |
+	by_code
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs in a guest.  Reads the whole VM's table, has the host take its own
- * counts, reads the table again, and prints, for each code that anybody saw,
+ * bracket [away]: runs in a guest.  Reads the whole VM's table, has the host take
+ * its own counts, reads the table again, and prints, for each code that anybody saw,
  *
  *	CODE FIRST HOST LAST
  *
- * with a first line for the total.  The host's number lies between the other
- * two where both count the same thing, and they are close: one program does it
- * all, so that what makes the VM exit meanwhile is mostly the question to the
- * host itself.  See guest-lib.sh for how that works.
+ * in exits, or in cycles of time away.  A first line has the total of the exits.  The
+ * host's number lies between the other two where both count the same thing, and
+ * they are close: one program does it all, so that what makes the VM exit meanwhile
+ * is mostly the question to the host itself.  See guest-lib.sh for how that works.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,6 +25,9 @@
 static __u64 host[MAX_RECORDS];
 static struct table first, last;
 
+/* What is read of each code: KVM_EXIT_STATS_REASON or _AWAY. */
+static __u32 class = KVM_EXIT_STATS_REASON;
+
 /*
  * Only the records that the map shows: to read the others, which are zero,
  * would add a CPUID exit for each.
@@ -39,8 +42,13 @@ static void read_occurred(struct table *t, __u32 nr)
 		if (!bit || i == nr)
 			map = leaf(KVM_EXIT_STATS_MAP + code / KVM_EXIT_STATS_MAP_CODES);
 		if (in_map(&map, bit))
-			t->record[i] = record(KVM_EXIT_STATS_REASON | code);
+			t->record[i] = record(class | code);
 	}
+}
+
+static __u64 value(const struct table *t, __u32 i)
+{
+	return class == KVM_EXIT_STATS_AWAY ? t->record[i].cycles : t->record[i].exits;
 }
 
 /* Have the host run a function of its script; its status must be 0. */
@@ -77,11 +85,14 @@ fail:
 	exit(1);
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
 	const __u32 nr = nr_codes();
 	__u64 first_total, host_total, last_total;
 	char *word;
+
+	if (argc > 1 && !strcmp(argv[1], "away"))
+		class = KVM_EXIT_STATS_AWAY;
 
 	/* Else to touch a table for the first time could be an exit, too. */
 	if (mlockall(MCL_CURRENT)) {
@@ -107,8 +118,8 @@ int main(void)
 
 	printf("total %llu %llu %llu\n", first_total, host_total, last_total);
 	for (__u32 i = 0; i <= nr; i++)
-		if (host[i] || last.record[i].exits)
-			printf("%u %llu %llu %llu\n", code_of(i, nr),
-			       first.record[i].exits, host[i], last.record[i].exits);
+		if (host[i] || value(&last, i))
+			printf("%u %llu %llu %llu\n", code_of(i, nr), value(&first, i),
+			       host[i], value(&last, i));
 	return 0;
 }
