@@ -28,8 +28,8 @@ def draw(recordings, args):
     axes = picture.axes
     start = min([part.times[0]] + [x for x, _ in recording.marks])
     end = part.times[-1]
-    # Room for what was before, and for the line of the earliest mark.
-    start = min(start - (end - start) / 50, part.times[0] - (end - start) / 6)
+    # Room for what was before, on the left of all marks.
+    start -= (end - start) / 6
     axes.set_xlim(start, end)
     axes.set_ylim(0, total * 1.12)
 
@@ -44,9 +44,8 @@ def draw(recordings, args):
     axes.fill_between((start, part.times[0]), 0, before, facecolor="#f3f3f3", linewidth=0)
     axes.plot((start, part.times[0]), (before, before), color=LIGHT, linewidth=0.8,
               linestyle=(0, (1, 2)))
-    axes.annotate(f"{grouped(before)}\nbefore", (part.times[0], before), xytext=(-5, -4),
-                  textcoords="offset points", ha="right", va="top", size=9.5,
-                  zorder=6, bbox={"facecolor": "#f3f3f3", "linewidth": 0, "pad": 1})
+    axes.annotate(f"{grouped(before)}\nbefore", (start, before), xytext=(5, 4),
+                  textcoords="offset points", va="bottom", size=9.5)
 
     picture.axis("x", "seconds since the first sample")
     picture.axis("y", "exits since the VM began")

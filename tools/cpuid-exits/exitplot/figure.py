@@ -79,29 +79,31 @@ class Picture:
             self.axes.add_patch(matplotlib.patches.Rectangle(
                 (1.025, place - step * 0.36), 0.02, step * 0.72, transform=blend,
                 clip_on=False, gid="key-" + key, **fill))
-            self.axes.text(1.052, place, text, transform=blend, va="center", size=9.5,
+            self.axes.text(1.056, place, text, transform=blend, va="center", size=9.5,
                            parse_math=False)
-        self.axes.annotate(heading, (1.052, places[-1]), xycoords=blend, xytext=(0, 11),
+        self.axes.annotate(heading, (1.056, places[-1]), xycoords=blend, xytext=(0, 11),
                            textcoords="offset points", va="bottom", size=9, color=LIGHT)
 
     def marks(self, marks):
         """Vertical lines at (x, text), texts at their top and clear of each other.
 
+        A text that would reach over the next line is above the end of that line.
         Returns how many rows of text there are.
         """
         low, high = self.axes.get_xlim()
         width = self.axes.get_position().width * WIDTH
         ends = []  # of the last text in each row, in inches
         for x, text in sorted(marks):
-            place = (x - low) / (high - low) * width
-            row = next((i for i, end in enumerate(ends) if end < place), len(ends))
-            ends[row:row + 1] = [place + 0.12 + 0.074 * len(text)]
-            self.axes.axvline(x, color=DARK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=5)
-            self.axes.annotate(
-                text, (x, 1), xycoords=("data", "axes fraction"),
-                xytext=(4, -4 - 14 * row), textcoords="offset points", va="top", size=9.5,
-                parse_math=False, zorder=6,
+            label = self.axes.annotate(
+                text, (x, 1), xycoords=("data", "axes fraction"), xytext=(4, 0),
+                textcoords="offset points", va="top", size=9.5, parse_math=False, zorder=6,
                 bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 1.2})
+            place = (x - low) / (high - low) * width
+            row = max((i + 1 for i, end in enumerate(ends) if end >= place), default=0)
+            ends[row:row + 1] = [place + label.get_window_extent().width / self.figure.dpi + 0.1]
+            label.xyann = (4, -4 - 14 * row)
+            self.axes.axvline(x, 0, 1 - (14 * row + 2) / 72 / self.height, color=DARK,
+                              linewidth=0.9, linestyle=(0, (4, 2)), zorder=5, gid="mark-" + text)
         return len(ends)
 
     def save(self, path):
