@@ -4,11 +4,22 @@
 import os
 import re
 import sys
+from itertools import zip_longest
 
 COLUMNS = "time,vcpu,code,reason,exits,cycles,own"
+AWAY_COLUMNS = ",away,longest,buckets"
 FIRST_LINE = "# cpuid-exits recording"
-SAMPLE = re.compile(r"(\d+\.\d+),(all|\d+),(\d+),([^,]+),(\d+),(\d+),(\d+)")
+SAMPLE = r"(\d+\.\d+),(all|\d+),(\d+),([^,]+),(\d+),(\d+),(\d+)"
+AWAY = r",(\d*),(\d*),((?:\d+:\d+(?: \d+:\d+)*)?)"
+# By the first line's number: the column headings, a line of a sample.
+FORMATS = {
+    "1": (COLUMNS, re.compile(SAMPLE)),
+    "2": (COLUMNS + AWAY_COLUMNS, re.compile(SAMPLE + AWAY)),
+}
 ISAS = ("VMX", "SVM", "unknown")
+# Feature bits of the leaf.
+HAS_AWAY, HAS_BUCKETS = 0x2, 0x4
+NR_BUCKETS = 32
 
 
 class BadRecording(Exception):
@@ -16,16 +27,32 @@ class BadRecording(Exception):
 
 
 class Count:
-    """Exits of one reason, cycles that they took, exits by the recorder itself."""
+    """Exits of one reason, cycles that they took, exits by the recorder itself; cycles
+    away from the guest, the longest absence, absences by length.
 
-    def __init__(self, exits=0, cycles=0, own=0):
+    The longest is since the counters began, also in a difference.  Buckets that are
+    missing at the end are empty: most counts of a recording may have none at all.
+    """
+
+    def __init__(self, exits=0, cycles=0, own=0, away=0, longest=0, buckets=()):
         self.exits, self.cycles, self.own = exits, cycles, own
+        self.away, self.longest, self.buckets = away, longest, buckets
 
     def __sub__(self, other):
-        return Count(self.exits - other.exits, self.cycles - other.cycles, self.own - other.own)
+        return Count(self.exits - other.exits, self.cycles - other.cycles, self.own - other.own,
+                     self.away - other.away, self.longest,
+                     tuple(a - b for a, b in zip_longest(self.buckets, other.buckets, fillvalue=0)))
 
     def __add__(self, other):
-        return Count(self.exits + other.exits, self.cycles + other.cycles, self.own + other.own)
+        return Count(self.exits + other.exits, self.cycles + other.cycles, self.own + other.own,
+                     self.away + other.away, max(self.longest, other.longest),
+                     tuple(a + b for a, b in zip_longest(self.buckets, other.buckets, fillvalue=0)))
+
+    def decreased(self, before):
+        """Whether anything is less than it was before."""
+        step = self - before
+        return (min(step.exits, step.cycles, step.own, step.away, *step.buckets) < 0
+                or self.longest < before.longest)
 
     @property
     def others(self):
@@ -39,6 +66,7 @@ class Part:
     def __init__(self, line):
         self.line = line
         self.notes = {}
+        self.features = 0
         self.times = []
         self.counts = {}
 
@@ -57,6 +85,7 @@ class Recording:
 
     def __init__(self, path):
         self.path = path
+        self.format = None
         self.name = os.path.basename(path).removesuffix(".csv")
         self.notes = {}
         self.marks = []
@@ -82,6 +111,11 @@ class Recording:
     def seconds(self):
         """Time between samples, all parts together."""
         return sum(part.times[-1] - part.times[0] for part in self.parts)
+
+    def has(self, features):
+        """Whether all of it has the columns of these feature bits."""
+        return self.format != "1" and all(part.features & features == features
+                                          for part in self.parts)
 
     def total(self):
         """What was counted while it recorded: code to Count."""
@@ -120,15 +154,17 @@ class _Reader:
         lines = text.split("\n")[:-1]
         if not lines or not lines[0].startswith(FIRST_LINE):
             raise recording.bad(1, "not a recording of cpuid-exits")
-        if lines[0] != FIRST_LINE + " 1":
+        recording.format = lines[0].removeprefix(FIRST_LINE + " ")
+        if recording.format not in FORMATS:
             raise recording.bad(1, f"unknown format: {lines[0][2:]}")
+        columns, self.sample_line = FORMATS[recording.format]
         columns_seen = False
         for self.number, line in enumerate(lines[1:], 2):
             if line.startswith("#"):
                 self.note(line)
             elif not columns_seen:
-                if line != COLUMNS:
-                    raise self.bad(f"expected the column headings, {COLUMNS}")
+                if line != columns:
+                    raise self.bad(f"expected the column headings, {columns}")
                 columns_seen = True
             else:
                 self.sample(line)
@@ -149,6 +185,8 @@ class _Reader:
             self.begin_part()
         if key == "isa":
             self.isa(value)
+        if key == "features":
+            self.features(value)
         if key == "mark":
             self.mark(value)
         (self.part or self.recording).notes[key] = value
@@ -158,6 +196,12 @@ class _Reader:
             raise self.bad(f"unknown ISA: {value}")
         if self.recording.parts and value != self.recording.parts[0].notes.get("isa", value):
             raise self.bad(f"the VM moved to another kind of processor ({value})")
+
+    def features(self, value):
+        if not re.fullmatch("0x[0-9a-fA-F]+", value):
+            raise self.bad(f"features are bits in hexadecimal, not {value}")
+        if self.part:
+            self.part.features = int(value, 16)
 
     def mark(self, value):
         seconds, _, text = value.partition(" ")
@@ -174,7 +218,7 @@ class _Reader:
         self.seen = set()
 
     def sample(self, line):
-        match = SAMPLE.fullmatch(line)
+        match = self.sample_line.fullmatch(line)
         if not match:
             raise self.bad("not a line of a sample")
         if self.part is None:
@@ -197,12 +241,30 @@ class _Reader:
             raise self.bad("a reason is there twice in one sample")
         self.seen.add(place)
 
-        count = Count(exits, cycles, own)
-        step = count - self.latest.get(place, Count())
-        if min(step.exits, step.cycles, step.own) < 0:
+        count = Count(exits, cycles, own, *self.absences(*match.groups()[7:]))
+        if count.decreased(self.latest.get(place, Count())):
             raise self.bad("a count decreases: the file was edited")
         self.latest[place] = count
         self.recording.reasons[code] = match[4]
+
+    def absences(self, away="", longest="", buckets=""):
+        """What the last three columns say, which only format 2 has."""
+        if self.recording.format == "2":
+            has_away = bool(self.part.features & HAS_AWAY)
+            if bool(away) != has_away or bool(longest) != has_away:
+                raise self.bad("away and longest are there with feature "
+                               f"{HAS_AWAY:#x}, and only with it")
+            if buckets and not self.part.features & HAS_BUCKETS:
+                raise self.bad(f"buckets are there with feature {HAS_BUCKETS:#x} only")
+        numbers = [0] * NR_BUCKETS
+        last = -1
+        for item in buckets.split():
+            bucket, count = map(int, item.split(":"))
+            if not last < bucket < NR_BUCKETS or count == 0:
+                raise self.bad(f"not a bucket that belongs here: {item}")
+            numbers[bucket] = count
+            last = bucket
+        return int(away or 0), int(longest or 0), tuple(numbers[:last + 1])
 
     def end_sample(self):
         """All lines of a sample are read: add up the vCPUs, repeat what is missing."""
