@@ -2,6 +2,7 @@
 /*
  * Reads the lines of recordings, and checks that they are as they were written.
  */
+#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -235,6 +236,18 @@ static int read_line(struct reader *reader, char *text)
 	return sample_line(reader, text);
 }
 
+/* They would do to a terminal, with the command or a message, what they like. */
+static bool has_control(const char *line, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (iscntrl((unsigned char)line[i]) && !strchr("\t\n", line[i]))
+			return true;
+	}
+	return memchr(line, '\0', len);
+}
+
 static int read_lines(struct reader *reader)
 {
 	bool is_torn = false;
@@ -245,7 +258,7 @@ static int read_lines(struct reader *reader)
 
 	while (!ret && (len = getline(&line, &size, reader->stream)) >= 0) {
 		reader->line++;
-		if (strlen(line) != (size_t)len) {
+		if (has_control(line, len)) {
 			ret = reader_bad(reader, "not a text file");
 		} else if (line[len - 1] != '\n') {
 			is_torn = true;
