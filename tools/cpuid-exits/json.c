@@ -8,18 +8,44 @@
 
 #include "json.h"
 
+/* Bytes of the character of UTF-8 that begins here, 0 if none does. */
+static size_t utf8_length(const unsigned char *c)
+{
+	const size_t len = *c < 0x80 ? 1 : *c < 0xe0 ? 2 : *c < 0xf0 ? 3 : 4;
+	size_t i;
+
+	if ((*c >= 0x80 && *c < 0xc2) || *c > 0xf4)
+		return 0;
+	for (i = 1; i < len; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Too long a form, a surrogate, or past the last character. */
+	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) ||
+	    (*c == 0xf0 && c[1] < 0x90) || (*c == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return len;
+}
+
 static void write_string(FILE *stream, const char *text, bool is_name)
 {
 	putc('"', stream);
-	for (; *text; text++) {
+	while (*text) {
 		const unsigned char c = *text;
+		const size_t len = utf8_length((const unsigned char *)text);
 
-		if (c == '"' || c == '\\')
+		/* An argument of a command may be any bytes, JSON may not. */
+		if (!len)
+			fputs("\\ufffd", stream);
+		else if (c == '"' || c == '\\')
 			fprintf(stream, "\\%c", c);
 		else if (c < ' ')
 			fprintf(stream, "\\u%04x", c);
+		else if (is_name)
+			putc(tolower(c), stream);
 		else
-			putc(is_name ? tolower(c) : c, stream);
+			fwrite(text, 1, len, stream);
+		text += len ?: 1;
 	}
 	putc('"', stream);
 }
