@@ -57,6 +57,26 @@ static int add_span(struct recording_part *part, const struct reader *reader,
 }
 
 /**
+ * parts_free - free the counts of a part
+ * @reader: the reader, has none afterwards
+ */
+void parts_free(struct reader *reader)
+{
+	size_t i;
+
+	for (i = 0; i < reader->nr_tracks; i++) {
+		struct track *track = &reader->tracks[i];
+
+		snapshot_free(&track->now);
+		snapshot_free(&track->first);
+		snapshot_free(&track->last);
+	}
+	free(reader->tracks);
+	reader->tracks = NULL;
+	reader->nr_tracks = 0;
+}
+
+/**
  * parts_finish - make the spans of a part that is complete
  * @reader: the reader, at the end of a part or of the file
  *
@@ -70,18 +90,13 @@ int parts_finish(struct reader *reader)
 
 	parts_finish_sample(reader);
 	part->spans = xreallocarray(NULL, reader->nr_tracks + 1, sizeof(*part->spans));
-	for (i = 0; i < reader->nr_tracks; i++) {
-		struct track *track = &reader->tracks[i];
+	for (i = 0; !ret && i < reader->nr_tracks; i++) {
+		const struct track *track = &reader->tracks[i];
 
-		if (!ret && track->has_first && track->first_us < reader->last_us)
+		if (track->has_first && track->first_us < reader->last_us)
 			ret = add_span(part, reader, track);
-		snapshot_free(&track->now);
-		snapshot_free(&track->first);
-		snapshot_free(&track->last);
 	}
-	free(reader->tracks);
-	reader->tracks = NULL;
-	reader->nr_tracks = 0;
+	parts_free(reader);
 	return ret;
 }
 

@@ -324,8 +324,10 @@ int recording_load(struct recording *rec, const char *path, __u64 from_ns, __u64
 	ret = read_lines(&reader);
 	if (!is_stdin)
 		fclose(reader.stream);
-	if (rec->nr && parts_finish(&reader))
-		ret = -1;
+	if (!ret && rec->nr)
+		ret = parts_finish(&reader);
+	/* A part in which something is wrong is not finished, or has failed to. */
+	parts_free(&reader);
 	for (i = 1; !ret && i < rec->nr; i++)
 		warnx("%s:%lu: the VM was moved or restored here: its counters began again",
 		      rec->path, rec->parts[i].first);

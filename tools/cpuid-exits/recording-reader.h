@@ -69,5 +69,6 @@ int parts_begin(struct reader *reader);
 int parts_count(struct reader *reader, __u32 vcpu, __u32 code, const __u64 values[3]);
 void parts_finish_sample(struct reader *reader);
 int parts_finish(struct reader *reader);
+void parts_free(struct reader *reader);
 
 #endif /* CPUID_EXITS_RECORDING_READER_H */
