@@ -3,6 +3,9 @@
 
 KERNEL ?= 6.1
 MACHINE ?= auto
+SECONDS ?= 300
+# bash has a variable of that name, which counts.
+unexport SECONDS
 BUILD := $(CURDIR)/build
 export BUILD
 
@@ -11,6 +14,7 @@ help:
 	@echo 'make demo [MACHINE=bochs-vmx|qemu-svm|kvm] [KERNEL=6.1|6.12]'
 	@echo '                        a guest prints its exits by reason'
 	@echo 'make check              all tests'
+	@echo 'make fuzz [SECONDS=300] fuzz the readers of dumps and recordings, so long each'
 	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
 	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
 	@echo 'make cpuid-exits        the program, build/tools/cpuid-exits/cpuid-exits'
@@ -28,6 +32,11 @@ demo: modules cpuid-exits
 check:
 	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot check)
 	@tools/testing/run-tests
+
+.PHONY: fuzz
+fuzz:
+	@scripts/need-packages $$(scripts/list-packages cli fuzz)
+	@tools/testing/fuzz/run $(SECONDS)
 
 .PHONY: results
 results: modules cpuid-exits
