@@ -56,6 +56,20 @@ static void check_compare(const char *path)
 	}
 }
 
+/* Half a recording is another one, but not with other reasons. */
+static void check_compare_half(const uint8_t *data, size_t size, const char *path)
+{
+	const uint8_t *newline = memrchr(data, '\n', size / 2);
+	const char *half = harness_file(1, data, newline ? newline + 1 - data : 0);
+	struct run run = harness_run(cmd_compare, "--json", half, path, NULL);
+
+	if (!run.status && !json_check(run.out, NULL, NULL))
+		harness_fail(&run, "not JSON");
+	harness_free(&run);
+	run = harness_run(cmd_compare, half, path, NULL);
+	harness_free(&run);
+}
+
 int fuzz_one(const uint8_t *data, size_t size)
 {
 	const char *path = harness_file(0, data, size);
@@ -68,6 +82,7 @@ int fuzz_one(const uint8_t *data, size_t size)
 	if (!csv.status) {
 		check_cut(data, size, &csv);
 		check_compare(path);
+		check_compare_half(data, size, path);
 		plain = harness_run(cmd_report, "--all", path, NULL);
 		harness_free(&plain);
 	}

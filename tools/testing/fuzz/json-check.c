@@ -123,7 +123,8 @@ static bool parse_number(struct parser *parser)
 			return false;
 	}
 	snprintf(number, sizeof(number), "%.*s", (int)(parser->pos - begin), begin);
-	parser->fn(parser->array, parser->name, number, parser->arg);
+	if (parser->fn)
+		parser->fn(parser->array, parser->name, number, parser->arg);
 	return true;
 }
 
@@ -178,7 +179,7 @@ static bool parse_value(struct parser *parser)
 /**
  * json_check - tell whether a text is JSON
  * @text: the text
- * @fn: is called for each number
+ * @fn: is called for each number, or NULL
  * @arg: for @fn
  *
  * Return: whether it is, and without exponents, which the program doesn't write.
