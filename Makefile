@@ -62,7 +62,7 @@ patch:
 
 .PHONY: bench
 bench: modules cpuid-exits
-	@scripts/need-packages $$(scripts/list-packages lab)
+	@scripts/need-packages $$(scripts/list-packages lab bench)
 	@tools/testing/bench/run $(KERNEL)
 
 .PHONY: install uninstall
