@@ -74,6 +74,7 @@ static void parse_options(struct output *output, struct comparison *comp, int ar
 	int opt;
 
 	output->set = COMPARE_COLUMNS;
+	output->defaults = DEFAULT_COLUMNS;
 	output->help = print_help;
 	while ((opt = getopt_long(argc, argv, "hJno:rV", long_options, NULL)) != -1) {
 		if (opt == OPT_NORMALIZE)
@@ -271,7 +272,6 @@ static int print(const struct comparison *comp, const struct table_options *tabl
  */
 int cmd_compare(int argc, char **argv)
 {
-	unsigned int defaults = DEFAULT_COLUMNS;
 	struct comparison comp = {};
 	struct output output = {};
 	int ret = 0;
@@ -282,11 +282,11 @@ int cmd_compare(int argc, char **argv)
 		ret = load(&comp.sides[comp.nr++], argv[optind], comp.normalize);
 	if (!ret) {
 		if (tell_differences(&comp))
-			defaults |= COLUMN_BIT(COL_ISA);
+			output.defaults |= COLUMN_BIT(COL_ISA);
 		/* It would be there twice. */
 		if (comp.normalize == NORMALIZE_TIME)
-			defaults &= ~COLUMN_BIT(COL_RATE);
-		output_finish(&output, defaults);
+			output.defaults &= ~COLUMN_BIT(COL_RATE);
+		output_finish(&output, 0);
 		ret = print(&comp, &output.table);
 	}
 

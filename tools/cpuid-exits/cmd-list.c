@@ -58,6 +58,7 @@ static void parse_options(struct list_options *options, int argc, char **argv)
 
 	output->table.sort = COL_CODE;
 	output->set = LIST_COLUMNS;
+	output->defaults = LIST_COLUMNS;
 	output->help = print_help;
 	while ((opt = getopt_long(argc, argv, "hJno:rV", long_options, NULL)) != -1) {
 		switch (opt) {
@@ -76,7 +77,7 @@ static void parse_options(struct list_options *options, int argc, char **argv)
 	no_arguments(argc, argv);
 	if (options->isa && options->input)
 		errx(EXIT_FAILURE, "--isa and --input exclude each other");
-	output_finish(output, LIST_COLUMNS);
+	output_finish(output, 0);
 }
 
 static int ask_isa(__u32 *isa, const char *input)

@@ -133,7 +133,7 @@ static int record_started(struct recording_writer *writer, struct source *source
 
 static int record(struct recording_writer *writer, const struct record_options *options)
 {
-	struct source source = { .cpu = DUMP_ANY_CPU };
+	struct source source = { .cpu = DUMP_ANY_CPU, .features = ~0U };
 	struct reading last = {};
 	struct child child = {};
 	int status = EXIT_FAILURE;

@@ -15,8 +15,8 @@
 #include "xalloc.h"
 
 #define REPORT_COLUMNS							\
-	(COLUMNS_OF_SPAN | COLUMN_BIT(COL_PART) | COLUMN_BIT(COL_VCPU) |	\
-	 COLUMN_BIT(COL_MEANING))
+	(COLUMNS_OF_SPAN | COLUMNS_OF_AWAY | COLUMN_BIT(COL_PART) |		\
+	 COLUMN_BIT(COL_VCPU) | COLUMN_BIT(COL_MEANING))
 
 struct report_options {
 	struct output output;
@@ -65,6 +65,7 @@ static void parse_options(struct report_options *options, int argc, char **argv)
 	options->to_ns = ~0ULL;
 	output->table.sort = COL_EXITS;
 	output->set = REPORT_COLUMNS;
+	output->defaults = COLUMNS_OF_SPAN;
 	output->help = print_help;
 	while ((opt = getopt_long(argc, argv, "hJno:rs:V", long_options, NULL)) != -1) {
 		switch (opt) {
@@ -152,8 +153,9 @@ static int print_plain(const struct recording *rec, const struct span *spans, si
 static int report(const struct recording *rec, struct report_options *options)
 {
 	struct table_options *table = &options->output.table;
-	unsigned int defaults = COLUMNS_OF_SPAN;
+	unsigned int *defaults = &options->output.defaults;
 	struct span *spans = NULL;
+	__u32 features = 0;
 	size_t nr = 0, i;
 	int ret = 0;
 
@@ -165,6 +167,7 @@ static int report(const struct recording *rec, struct report_options *options)
 		spans = xreallocarray(spans, nr + part->nr, sizeof(*spans));
 		memcpy(&spans[nr], part->spans, part->nr * sizeof(*spans));
 		nr += part->nr;
+		features |= part->spans[0].counts.features;
 	}
 	if (!nr) {
 		warnx("%s: less than two samples%s", rec->path,
@@ -173,10 +176,10 @@ static int report(const struct recording *rec, struct report_options *options)
 	}
 
 	if (rec->nr > 1)
-		defaults |= COLUMN_BIT(COL_PART);
+		*defaults |= COLUMN_BIT(COL_PART);
 	if (rec->has_vcpus)
-		defaults |= COLUMN_BIT(COL_VCPU);
-	output_finish(&options->output, defaults);
+		*defaults |= COLUMN_BIT(COL_VCPU);
+	output_finish(&options->output, features);
 	if (table->form == FORM_JSON)
 		print_json(rec, spans, nr, table);
 	else if (table->form == FORM_PLAIN)

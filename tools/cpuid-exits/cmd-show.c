@@ -9,7 +9,7 @@
 #include "openmetrics.h"
 #include "options.h"
 
-#define SHOW_COLUMNS	(COLUMNS_OF_EXITS | COLUMNS_ASKED_FOR)
+#define SHOW_COLUMNS	(COLUMNS_OF_EXITS | COLUMNS_OF_AWAY | COLUMNS_ASKED_FOR)
 
 struct show_options {
 	struct output output;
@@ -73,11 +73,11 @@ static void parse_options(struct show_options *options, int argc, char **argv)
 		{}
 	};
 	struct output *output = &options->output;
-	unsigned int defaults = COLUMNS_OF_EXITS;
 	int opt, forms;
 
 	output->table.sort = COL_EXITS;
 	output->set = SHOW_COLUMNS;
+	output->defaults = COLUMNS_OF_EXITS;
 	output->help = print_help;
 	while ((opt = getopt_long(argc, argv, "hJno:rs:V", long_options, NULL)) != -1) {
 		switch (opt) {
@@ -92,7 +92,7 @@ static void parse_options(struct show_options *options, int argc, char **argv)
 			break;
 		case OPT_VCPUS:
 			options->vcpus = true;
-			defaults |= COLUMN_BIT(COL_VCPU);
+			output->defaults |= COLUMN_BIT(COL_VCPU);
 			break;
 		default:
 			output_option(output, opt);
@@ -104,7 +104,6 @@ static void parse_options(struct show_options *options, int argc, char **argv)
 	if (forms > 1)
 		errx(EXIT_FAILURE,
 		     "--registers, --openmetrics, --json, --csv and --raw exclude each other");
-	output_finish(output, defaults);
 }
 
 static int print(const struct span *spans, size_t nr, const struct show_options *options)
@@ -126,7 +125,7 @@ static int print(const struct span *spans, size_t nr, const struct show_options 
 	return 0;
 }
 
-static int show(const struct show_options *options, struct source *source)
+static int show(struct show_options *options, struct source *source)
 {
 	struct reading reading;
 	struct span *spans;
@@ -139,6 +138,7 @@ static int show(const struct show_options *options, struct source *source)
 	if (options->registers) {
 		dump_write(source->log, stdout);
 	} else {
+		output_finish(&options->output, reading.snaps[0].features);
 		spans_whole(&spans, &nr, &reading);
 		ret = print(spans, nr, options);
 		spans_free(spans, nr);
@@ -162,13 +162,16 @@ int cmd_show(int argc, char **argv)
 	int ret = 0;
 
 	parse_options(&options, argc, argv);
+	source.features = output_features(&options.output);
 	if (options.input) {
 		ret = dump_load(&dump, options.input);
 		source.dump = &dump;
 		source.cpu = dump.first_cpu;
 	}
-	if (options.registers)
+	if (options.registers) {
 		source.log = &log;
+		source.features = ~0U;
+	}
 	if (!ret)
 		ret = show(&options, &source);
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <asm/kvm_exit_stats.h>
+
 #include "child.h"
 #include "commands.h"
 #include "options.h"
@@ -16,7 +18,7 @@
 #include "summary.h"
 
 #define STAT_COLUMNS							\
-	(COLUMNS_OF_SPAN | COLUMN_BIT(COL_SPREAD) | COLUMNS_ASKED_FOR)
+	(COLUMNS_OF_SPAN | COLUMNS_OF_AWAY | COLUMN_BIT(COL_SPREAD) | COLUMNS_ASKED_FOR)
 
 struct stat_options {
 	struct output output;
@@ -67,12 +69,12 @@ static void parse_options(struct stat_options *options, int argc, char **argv)
 		{}
 	};
 	struct output *output = &options->output;
-	unsigned int defaults = COLUMNS_OF_SPAN;
 	int opt;
 
 	options->repeat = 1;
 	output->table.sort = COL_EXITS;
 	output->set = STAT_COLUMNS;
+	output->defaults = COLUMNS_OF_SPAN;
 	output->help = print_help;
 	while ((opt = getopt_long(argc, argv, "+hJno:r:s:V", long_options, NULL)) != -1) {
 		switch (opt) {
@@ -84,7 +86,7 @@ static void parse_options(struct stat_options *options, int argc, char **argv)
 			break;
 		case OPT_VCPUS:
 			options->vcpus = true;
-			defaults |= COLUMN_BIT(COL_VCPU);
+			output->defaults |= COLUMN_BIT(COL_VCPU);
 			break;
 		case 'r':
 			options->repeat = parse_count(optarg, "number of runs");
@@ -97,8 +99,7 @@ static void parse_options(struct stat_options *options, int argc, char **argv)
 		errx(EXIT_FAILURE, "stat: no command given");
 	options->command = argv + optind;
 	if (options->repeat > 1)
-		defaults |= COLUMN_BIT(COL_SPREAD);
-	output_finish(output, defaults);
+		output->defaults |= COLUMN_BIT(COL_SPREAD);
 }
 
 static void print_json(const struct span *spans, size_t nr, const struct stat_options *options,
@@ -170,9 +171,9 @@ static int finish_run(struct runs *runs, struct source *source, struct child *ch
 }
 
 /* Returns the program's status, as the command's in its first run that failed. */
-static int run_all(struct runs *runs, const struct stat_options *options)
+static int run_all(struct runs *runs, const struct stat_options *options, __u32 features)
 {
-	struct source source = { .cpu = DUMP_ANY_CPU };
+	struct source source = { .cpu = DUMP_ANY_CPU, .features = features };
 	struct reading last = {};
 	int status = EXIT_SUCCESS;
 	unsigned int i;
@@ -208,7 +209,7 @@ static int run_all(struct runs *runs, const struct stat_options *options)
 	return status;
 }
 
-static int print_all(const struct runs *runs, const struct stat_options *options, FILE *stream)
+static int print_all(const struct runs *runs, struct stat_options *options, FILE *stream)
 {
 	struct span *sums;
 	size_t nr;
@@ -220,8 +221,10 @@ static int print_all(const struct runs *runs, const struct stat_options *options
 		return -1;
 	}
 	ret = runs_sum_up(runs, &sums, &nr);
-	if (!ret)
+	if (!ret) {
+		output_finish(&options->output, sums[0].counts.features);
 		ret = print(sums, nr, options, stream);
+	}
 	spans_free(sums, nr);
 	return ret;
 }
@@ -270,12 +273,15 @@ int cmd_stat(int argc, char **argv)
 {
 	struct stat_options options = {};
 	struct runs runs = {};
+	__u32 features;
 	FILE *stream;
 	int status;
 
 	parse_options(&options, argc, argv);
+	/* The summary tells of time away, whatever the columns are. */
+	features = output_features(&options.output) | KVM_EXIT_STATS_F_AWAY;
 	stream = open_file(&options);
-	status = run_all(&runs, &options);
+	status = run_all(&runs, &options, features);
 	if (runs.nr) {
 		if (print_all(&runs, &options, stream))
 			status = EXIT_FAILURE;

@@ -10,6 +10,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <asm/kvm_exit_stats.h>
+
 #include "clock.h"
 #include "commands.h"
 #include "options.h"
@@ -23,7 +25,8 @@
 	 COLUMN_BIT(COL_RATE) | COLUMN_BIT(COL_EXITS_SHARE) |		\
 	 COLUMN_BIT(COL_CYCLES_SHARE) | COLUMN_BIT(COL_AVG_NS) |	\
 	 COLUMN_BIT(COL_TIME_SHARE))
-#define TOP_COLUMNS	(TOP_DEFAULTS | COLUMNS_OF_SPAN | COLUMNS_ASKED_FOR)
+#define TOP_COLUMNS							\
+	(TOP_DEFAULTS | COLUMNS_OF_SPAN | COLUMNS_OF_AWAY | COLUMNS_ASKED_FOR)
 
 struct top_options {
 	struct output output;
@@ -52,8 +55,8 @@ static void print_help(void)
 	printf("Usage:\n"
 	       " cpuid-exits top [options]\n"
 	       "\n"
-	       "Show this virtual machine's exits as they happen.  Keys: q quits; c, n, t, e, y, a\n"
-	       "sort by code, name, total, exits, cycles, average.\n"
+	       "Show this virtual machine's exits as they happen.  Keys: q quits; c, n, t, e, y, a,\n"
+	       "w sort by code, name, total, exits, cycles, average, time away.\n"
 	       "\n"
 	       "Options:\n"
 	       " -d, --delay <s>        seconds from one look to the next (default 2)\n"
@@ -76,18 +79,18 @@ static void parse_options(struct top_options *options, int argc, char **argv)
 		{}
 	};
 	struct output *output = &options->output;
-	unsigned int defaults = TOP_DEFAULTS;
 	int opt;
 
 	options->interval_ns = 2 * NS_PER_S;
 	output->table.sort = COL_RATE;
 	output->set = TOP_COLUMNS;
+	output->defaults = TOP_DEFAULTS;
 	output->help = print_help;
 	while ((opt = getopt_long(argc, argv, "d:ho:s:V", long_options, NULL)) != -1) {
 		switch (opt) {
 		case OPT_VCPUS:
 			options->vcpus = true;
-			defaults |= COLUMN_BIT(COL_VCPU);
+			output->defaults |= COLUMN_BIT(COL_VCPU);
 			break;
 		case 'd':
 			options->interval_ns = parse_seconds(optarg, "delay", MIN_INTERVAL_NS);
@@ -97,7 +100,6 @@ static void parse_options(struct top_options *options, int argc, char **argv)
 		}
 	}
 	no_arguments(argc, argv);
-	output_finish(output, defaults);
 }
 
 static int look(struct top *top)
@@ -157,6 +159,8 @@ static enum column key_column(int key, enum column old)
 		return COL_REASON;
 	case 't':
 		return COL_TOTAL;
+	case 'w':
+		return COL_AWAY;
 	case 'y':
 		return COL_CYCLES_SHARE;
 	default:
@@ -250,8 +254,11 @@ int cmd_top(int argc, char **argv)
 	int ret = -1, signals;
 
 	parse_options(&options, argc, argv);
+	/* The head tells of time away, whatever the columns are. */
+	top.source.features = output_features(&options.output) | KVM_EXIT_STATS_F_AWAY;
 	if (terminal_check() || reading_take(&top.last, &top.source, options.vcpus))
 		return EXIT_FAILURE;
+	output_finish(&options.output, top.last.snaps[0].features);
 	spans_whole(&top.spans, &top.nr, &top.last);
 
 	signals = catch_signals();

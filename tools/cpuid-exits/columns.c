@@ -6,7 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <asm/kvm_exit_stats.h>
+
 #include "columns.h"
+
+#define NEEDS_AWAY	KVM_EXIT_STATS_F_AWAY
+#define NEEDS_BUCKETS	(KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS)
 
 const struct column_info column_info[NR_COLUMNS] = {
 	[COL_PART] = {
@@ -86,6 +91,46 @@ const struct column_info column_info[NR_COLUMNS] = {
 	[COL_TIME_SHARE] = {
 		.name = "TIME%",
 		.help = "share of the online CPUs' time spent handling them",
+	},
+	[COL_AWAY] = {
+		.name = "AWAY",
+		.help = "host TSC cycles from the exits to the next entries; total without HLT",
+		.features = NEEDS_AWAY,
+	},
+	[COL_AWAY_DIFF] = {
+		.name = "AWAY-DIFF",
+		.help = "cycles away more than in the first recording",
+		.features = NEEDS_AWAY,
+	},
+	[COL_AWAY_RATIO] = {
+		.name = "AWAY-RATIO",
+		.help = "cycles away by those of the first recording",
+		.features = NEEDS_AWAY,
+	},
+	[COL_AWAY_SHARE] = {
+		.name = "AWAY%",
+		.help = "share of all cycles away but those of HLT",
+		.features = NEEDS_AWAY,
+	},
+	[COL_MEAN_NS] = {
+		.name = "MEAN-NS",
+		.help = "nanoseconds away an exit, on average",
+		.features = NEEDS_BUCKETS,
+	},
+	[COL_P50_NS] = {
+		.name = "P50-NS",
+		.help = "half of the absences were no longer (at most twice the true value)",
+		.features = NEEDS_BUCKETS,
+	},
+	[COL_P99_NS] = {
+		.name = "P99-NS",
+		.help = "99 % of the absences were no longer (at most twice the true value)",
+		.features = NEEDS_BUCKETS,
+	},
+	[COL_MAX_NS] = {
+		.name = "MAX-NS",
+		.help = "the longest absence (an upper bound if a longer one was before)",
+		.features = NEEDS_BUCKETS,
 	},
 	[COL_MEANING] = {
 		.name = "MEANING",
@@ -171,6 +216,40 @@ int columns_select(struct column_list *list, const char *names, unsigned int set
 			return 0;
 		names += len + 1;
 	}
+}
+
+/**
+ * columns_features - tell what has to be read for columns
+ * @list: the columns
+ *
+ * Return: KVM_EXIT_STATS_F_*.
+ */
+__u32 columns_features(const struct column_list *list)
+{
+	__u32 features = 0;
+	size_t i;
+
+	for (i = 0; i < list->nr; i++)
+		features |= column_info[list->columns[i]].features;
+	return features;
+}
+
+/**
+ * columns_have - tell whether any column of a set is listed
+ * @list: the columns
+ * @set: the set
+ *
+ * Return: whether it is.
+ */
+bool columns_have(const struct column_list *list, unsigned int set)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		if (set & COLUMN_BIT(list->columns[i]))
+			return true;
+	}
+	return false;
 }
 
 /**

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <asm/kvm_exit_stats.h>
+
 #include "clock.h"
 #include "options.h"
 
@@ -63,17 +65,46 @@ void output_option(struct output *output, int opt)
 	}
 }
 
+/* People get what fits on a line, programs all, and nothing less than without. */
+static unsigned int default_columns(const struct output *output, __u32 features)
+{
+	unsigned int defaults = output->defaults;
+
+	if (!(features & KVM_EXIT_STATS_F_AWAY))
+		return defaults;
+	if (output->table.form == FORM_PLAIN)
+		defaults &= ~COLUMNS_OF_HANDLING;
+	else
+		defaults |= COLUMN_BIT(COL_AWAY);
+	return defaults | (output->set & (COLUMN_BIT(COL_AWAY_SHARE) | COLUMNS_OF_LENGTHS));
+}
+
 /**
  * output_finish - choose the columns, when all options are known
  * @output: changes
- * @defaults: the columns shown unless others are asked for
+ * @features: KVM_EXIT_STATS_F_* of what there is to show
  */
-void output_finish(struct output *output, unsigned int defaults)
+void output_finish(struct output *output, __u32 features)
 {
+	const unsigned int defaults = default_columns(output, features);
+
 	columns_all(&output->table.columns, defaults);
 	if (output->names &&
 	    columns_select(&output->table.columns, output->names, output->set))
 		exit(EXIT_FAILURE);
+}
+
+/**
+ * output_features - tell what has to be read for what is to be shown
+ * @output: changes as by output_finish(), which also checks it
+ *
+ * Return: KVM_EXIT_STATS_F_*.
+ */
+__u32 output_features(struct output *output)
+{
+	output_finish(output, KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS);
+	return columns_features(&output->table.columns) |
+	       column_info[output->table.sort].features;
 }
 
 /**

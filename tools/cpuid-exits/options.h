@@ -51,18 +51,21 @@ enum {
  * struct output - what the options say about how to print
  * @table: form, columns and order
  * @set: the columns there are
+ * @defaults: those shown unless others are asked for, where time away isn't measured
  * @names: argument of --output, or NULL
  * @help: prints the help of the command
  */
 struct output {
 	struct table_options table;
 	unsigned int set;
+	unsigned int defaults;
 	const char *names;
 	void (*help)(void);
 };
 
 void output_option(struct output *output, int opt);
-void output_finish(struct output *output, unsigned int defaults);
+void output_finish(struct output *output, __u32 features);
+__u32 output_features(struct output *output);
 void no_arguments(int argc, char **argv);
 __u64 parse_seconds(const char *text, const char *what, __u64 min_ns);
 unsigned int parse_count(const char *text, const char *what);

@@ -9,6 +9,7 @@
 
 #include <asm/kvm_exit_stats.h>
 
+#include "absences.h"
 #include "clock.h"
 #include "meanings.h"
 #include "names.h"
@@ -37,16 +38,45 @@ static int compare_reasons(const struct row *a, const struct row *b)
 	return strcmp(text_a, text_b);
 }
 
-/* Without a division, and so without rounding.  No exits, no average: least. */
-static int compare_averages(const struct exit_record *a, const struct exit_record *b)
+/* Without a division, and so without rounding.  No number, no average: least. */
+static int compare_averages(__u64 sum_a, __u64 nr_a, __u64 sum_b, __u64 nr_b)
 {
 	unsigned __int128 left, right;
 
-	if (!a->exits || !b->exits)
-		return compare(a->exits, b->exits);
-	left = (unsigned __int128)a->cycles * b->exits;
-	right = (unsigned __int128)b->cycles * a->exits;
+	if (!nr_a || !nr_b)
+		return compare(nr_a, nr_b);
+	left = (unsigned __int128)sum_a * nr_b;
+	right = (unsigned __int128)sum_b * nr_a;
 	return left < right ? -1 : left > right;
+}
+
+/*
+ * How many absences there were.  Some exits may have been counted before absences
+ * were; and the buckets of CPUID hold some that came in while they were read.  The
+ * total has the exits of HLT, but not their time.
+ */
+static __u64 nr_absences(const struct row *row)
+{
+	const __u64 count = absences_count(&row->record);
+
+	if (!(row->span->counts.features & KVM_EXIT_STATS_F_BUCKETS))
+		return row->is_total ? 0 : row->record.exits;
+	return count < row->record.exits ? count : row->record.exits;
+}
+
+/* Whether its time away is idle time, and so not lost. */
+static bool is_idle(const struct row *row)
+{
+	return !row->is_total && row->record.code == snapshot_hlt_code(&row->span->counts);
+}
+
+static __u64 percentile(const struct row *row, enum column column)
+{
+	__u64 cycles;
+
+	if (!absences_percentile(&row->record, column == COL_P50_NS ? 50 : 99, &cycles))
+		return 0;
+	return cycles;
 }
 
 static int compare_spreads(const struct row *a, const struct row *b)
@@ -101,7 +131,26 @@ static int compare_rows(const void *one, const void *two, void *arg)
 		order = compare(b->record.cycles, a->record.cycles);
 		break;
 	case COL_AVG_NS:
-		order = compare_averages(&b->record, &a->record);
+		order = compare_averages(b->record.cycles, b->record.exits,
+					 a->record.cycles, a->record.exits);
+		break;
+	case COL_AWAY:
+		order = compare(b->record.away, a->record.away);
+		break;
+	case COL_AWAY_SHARE:
+		order = compare(is_idle(a), is_idle(b)) ?:
+			compare(b->record.away, a->record.away);
+		break;
+	case COL_MEAN_NS:
+		order = compare_averages(b->record.away, nr_absences(b),
+					 a->record.away, nr_absences(a));
+		break;
+	case COL_P50_NS:
+	case COL_P99_NS:
+		order = compare(percentile(b, *sort), percentile(a, *sort));
+		break;
+	case COL_MAX_NS:
+		order = compare(b->record.longest, a->record.longest);
 		break;
 	default:
 		break;
@@ -136,7 +185,8 @@ void rows_add(struct row **rows, size_t *nr, const struct span *span, enum rows_
 			row.record = counts->records[next];
 			if (span->spread)
 				row.spread = span->spread[next];
-			if (which != ROWS_OCCURRED || row.record.exits || row.record.cycles)
+			if (which != ROWS_OCCURRED || row.record.exits || row.record.cycles ||
+			    row.record.away)
 				is_wanted = true;
 			next++;
 		}
@@ -184,17 +234,17 @@ static bool share_text(__u64 part, __u64 whole, char *text)
 	return true;
 }
 
-static bool average_text(const struct row *row, char *text)
+/* Cycles of @nr exits, as nanoseconds of one. */
+static bool ns_text(const struct row *row, __u64 cycles, __u64 nr, char *text)
 {
 	const unsigned __int128 ns_per_ms = 1000000;
-	const struct exit_record *record = &row->record;
-	unsigned __int128 divisor = (unsigned __int128)record->exits * row->span->counts.tsc_khz;
+	unsigned __int128 divisor = (unsigned __int128)nr * row->span->counts.tsc_khz;
 
 	if (!divisor)
 		return false;
 	/* A long double has the 64 bits that a sane average needs. */
 	snprintf(text, CELL_SIZE, "%.0Lf",
-		 (long double)((record->cycles * ns_per_ms + divisor / 2) / divisor));
+		 (long double)((cycles * ns_per_ms + divisor / 2) / divisor));
 	return true;
 }
 
@@ -211,7 +261,8 @@ static bool time_share_text(const struct row *row, char *text)
 {
 	long double percent;
 
-	if (span_time_share(row->span, row->record.cycles, &percent))
+	if (!(row->span->counts.features & KVM_EXIT_STATS_F_CYCLES) ||
+	    span_time_share(row->span, row->record.cycles, &percent))
 		return false;
 	snprintf(text, CELL_SIZE, "%.2Lf", percent);
 	return true;
@@ -226,6 +277,29 @@ static void mean_text(const struct row *row, __u64 sum, char *text)
 		snprintf(text, CELL_SIZE, "%llu", sum);
 	else
 		snprintf(text, CELL_SIZE, "%.1Lf", (long double)sum / runs);
+}
+
+/* What there is to say of time away. */
+static bool away_text(const struct row *row, enum column column, char *text)
+{
+	const struct snapshot *counts = &row->span->counts;
+	const struct exit_record *record = &row->record;
+
+	if (!(counts->features & KVM_EXIT_STATS_F_AWAY))
+		return false;
+	switch (column) {
+	case COL_AWAY:
+		mean_text(row, record->away, text);
+		return true;
+	case COL_AWAY_SHARE:
+		return !is_idle(row) && share_text(record->away, counts->total.away, text);
+	case COL_MEAN_NS:
+		return ns_text(row, record->away, nr_absences(row), text);
+	case COL_MAX_NS:
+		return record->longest && ns_text(row, record->longest, 1, text);
+	default:
+		return absences_count(record) && ns_text(row, percentile(row, column), 1, text);
+	}
 }
 
 /**
@@ -293,9 +367,16 @@ bool row_cell(const struct row *row, enum column column, bool decimal, char *tex
 	case COL_CYCLES_SHARE:
 		return share_text(record->cycles, counts->total.cycles, text);
 	case COL_AVG_NS:
-		return has_cycles && average_text(row, text);
+		return has_cycles && ns_text(row, record->cycles, record->exits, text);
 	case COL_TIME_SHARE:
 		return time_share_text(row, text);
+	case COL_AWAY:
+	case COL_AWAY_SHARE:
+	case COL_MEAN_NS:
+	case COL_P50_NS:
+	case COL_P99_NS:
+	case COL_MAX_NS:
+		return away_text(row, column, text);
 	case COL_MEANING:
 		meaning = row->is_total ? NULL : exit_meaning(counts->isa, record->code);
 		if (meaning)

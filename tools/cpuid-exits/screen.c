@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <asm/kvm_exit_stats.h>
 #include <curses.h>
 
 #include "clock.h"
@@ -18,7 +19,7 @@
 #define FIRST_ROW	4
 
 static const char keys[] =
-	"q quit   sort by: c code  n name  t total  e exits  y cycles  a average";
+	"q quit   sort by: c code  n name  t total  e exits  y cycles  a average  w away";
 
 static SCREEN *screen;
 
@@ -87,6 +88,7 @@ static void draw_head(const struct view *view)
 {
 	long double exits = 0, own = 0, percent = 0;
 	const struct snapshot *counts = &view->spans[0].counts;
+	const bool has_away = counts->features & KVM_EXIT_STATS_F_AWAY;
 	time_t now = time(NULL);
 	char clock[16], text[160];
 	size_t i;
@@ -105,12 +107,13 @@ static void draw_head(const struct view *view)
 			return;
 		exits += (long double)span->counts.total.exits * NS_PER_S / span->elapsed_ns;
 		own += (long double)span->counts.own * NS_PER_S / span->elapsed_ns;
-		span_time_share(span, span->counts.total.cycles, &share);
+		span_time_share(span, has_away ? span->counts.total.away :
+						 span->counts.total.cycles, &share);
 		percent += share / view->nr;
 	}
 	snprintf(text, sizeof(text),
-		 "%.1Lf exits/s, %.1Lf of them own queries, %.2Lf %% of the CPUs' time in exit handling",
-		 exits, own, percent);
+		 "%.1Lf exits/s, %.1Lf of them own queries, %.2Lf %% of the CPUs' time %s",
+		 exits, own, percent, has_away ? "lost to exits but HLT" : "in exit handling");
 	draw_line(1, text);
 }
 

@@ -8,19 +8,26 @@
  * 10 and the records on SVM (0x403).  The total is summed up here instead of
  * asked for, which also makes it agree with what it is the total of.
  *
+ * Where time away is measured and wanted, each reason takes one CPUID more, and one
+ * for two buckets, up to the bucket of the longest absence.
+ *
  * A second reading takes the map, the records and then one look at the epoch:
  * if it is the same as after the first reading, nothing else can have changed.
+ * Only the buckets of what changed are read, until all exits are found in them.
  */
 #include <string.h>
 
 #include <asm/kvm_exit_stats.h>
 #include <asm/svm.h>
 
+#include "absences.h"
 #include "snapshot.h"
 #include "xalloc.h"
 
 /* CPUID leaf 1, ECX: reserved for hypervisors, which set it. */
 #define CPUID_1_ECX_HYPERVISOR	0x80000000
+
+#define FEATURES_OF_AWAY	(KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS)
 
 #define MAP_OTHER	(KVM_EXIT_STATS_CODE_OTHER / KVM_EXIT_STATS_MAP_CODES)
 
@@ -39,6 +46,19 @@ static int ask(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
 
 	source_warn(source, "no answer for leaf 0x%08x sub-leaf 0x%02x",
 		    KVM_EXIT_STATS_LEAF, subleaf);
+	return -1;
+}
+
+/* Likewise, for what the geometry says there is. */
+static int ask_feature(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
+{
+	if (ask(source, subleaf, regs))
+		return -1;
+	if (regs->eax || regs->ebx || regs->ecx || regs->edx != KVM_EXIT_STATS_UNDEFINED_EDX)
+		return 0;
+
+	source_warn(source,
+		    "the hypervisor does not measure time away any more (exit_stats is below 2)");
 	return -1;
 }
 
@@ -87,7 +107,10 @@ static int read_geometry(struct snapshot *snap, struct source *source)
 	snap->max_code = regs.eax;
 	snap->isa = regs.ebx;
 	snap->tsc_khz = regs.ecx;
-	snap->features = regs.edx;
+	snap->features = regs.edx & (source->features | ~FEATURES_OF_AWAY);
+	/* How many buckets there are to read, only the longest absence tells. */
+	if (!(snap->features & KVM_EXIT_STATS_F_AWAY))
+		snap->features &= ~KVM_EXIT_STATS_F_BUCKETS;
 	return 0;
 }
 
@@ -169,9 +192,63 @@ static int read_map(struct snapshot *snap, struct source *source, __u32 scope)
 	return 0;
 }
 
-/* @origin: what source->asked was when this VM or vCPU had not been asked yet. */
+/*
+ * The bucket of the longest absence isn't empty, and those past it are.  As long as it
+ * is, what adds up to all exits are absences that came in meanwhile.
+ */
+static int read_buckets(const struct snapshot *snap, struct source *source, __u32 scope,
+			struct exit_record *record)
+{
+	const bool is_ours = record->code == snapshot_cpuid_code(snap);
+	const unsigned int last = absence_bucket(record->longest);
+	const unsigned int asked = source->asked;
+	unsigned int i;
+
+	for (i = 0; i <= last; i += 2) {
+		const __u32 pair = i / 2 << KVM_EXIT_STATS_PAIR_SHIFT;
+		__u64 exits = record->exits;
+		struct cpuid_regs regs;
+
+		/* The query of exits, and all since, until the latest. */
+		if (is_ours)
+			exits += 1 + source->asked - asked;
+		if (record->buckets[last] && absences_count(record) >= exits)
+			break;
+		if (ask_feature(source, scope | (KVM_EXIT_STATS_BUCKETS + pair + record->code),
+				&regs))
+			return -1;
+		record->buckets[i] = join(regs.edx, regs.eax);
+		record->buckets[i + 1] = join(regs.ebx, regs.ecx);
+	}
+	return 0;
+}
+
+/* @old: the record as it was read before; NULL in a first reading. */
+static int read_away(const struct snapshot *snap, struct source *source, __u32 scope,
+		     const struct exit_record *old, struct exit_record *record)
+{
+	struct cpuid_regs regs;
+
+	if (ask_feature(source, scope | (KVM_EXIT_STATS_AWAY + record->code), &regs))
+		return -1;
+	record->longest = join(regs.edx, regs.eax);
+	record->away = join(regs.ebx, regs.ecx);
+
+	if (old)
+		memcpy(record->buckets, old->buckets, sizeof(record->buckets));
+	if (!(snap->features & KVM_EXIT_STATS_F_BUCKETS) || !record->longest)
+		return 0;
+	if (old && record->exits == old->exits && record->away == old->away)
+		return 0;
+	return read_buckets(snap, source, scope, record);
+}
+
+/*
+ * @origin: what source->asked was when this VM or vCPU had not been asked yet.
+ * @before: an earlier reading, or NULL.
+ */
 static int read_records(struct snapshot *snap, struct source *source, __u32 scope,
-			__u64 origin)
+			__u64 origin, const struct snapshot *before)
 {
 	const __u32 cpuid_code = snapshot_cpuid_code(snap);
 	size_t i;
@@ -189,16 +266,21 @@ static int read_records(struct snapshot *snap, struct source *source, __u32 scop
 		record->exits = join(regs.edx, regs.eax);
 		if (snap->features & KVM_EXIT_STATS_F_CYCLES)
 			record->cycles = join(regs.ebx, regs.ecx);
+		if (snap->features & KVM_EXIT_STATS_F_AWAY &&
+		    read_away(snap, source, scope,
+			      before ? snapshot_find(before, record->code) : NULL, record))
+			return -1;
 	}
 	return 0;
 }
 
-static int read_counts(struct snapshot *snap, struct source *source, __u64 origin)
+static int read_counts(struct snapshot *snap, struct source *source, __u64 origin,
+		       const struct snapshot *before)
 {
 	__u32 scope = snap->this_vcpu ? KVM_EXIT_STATS_THIS_VCPU : 0;
 	int ret;
 
-	if (read_map(snap, source, scope) || read_records(snap, source, scope, origin))
+	if (read_map(snap, source, scope) || read_records(snap, source, scope, origin, before))
 		return -1;
 	ret = check_epoch(snap, source);
 	if (!ret && snapshot_sum_up(snap)) {
@@ -229,7 +311,7 @@ int snapshot_read(struct snapshot *snap, struct source *source, bool this_vcpu)
 	snap->this_vcpu = this_vcpu;
 
 	if (!read_identity(source) && !read_geometry(snap, source) && !read_epoch(snap, source))
-		ret = read_counts(snap, source, asked);
+		ret = read_counts(snap, source, asked, NULL);
 	if (ret) {
 		if (ret == SNAPSHOT_MOVED)
 			source_warn(source,
@@ -263,7 +345,7 @@ int snapshot_read_again(struct snapshot *snap, struct source *source,
 	snap->nr = 0;
 	snap->own = 0;
 
-	ret = read_counts(snap, source, asked - before->asked);
+	ret = read_counts(snap, source, asked - before->asked, before);
 	if (ret) {
 		snapshot_free(snap);
 		return ret;

@@ -54,6 +54,32 @@ struct exit_record *snapshot_record(struct snapshot *snap, __u32 code)
 	return &snap->records[i];
 }
 
+/* Adds what was counted of time away, if that stays within 64 bits. */
+static int add_absences(struct exit_record *sum, const struct exit_record *record)
+{
+	unsigned int i;
+
+	if (__builtin_add_overflow(sum->away, record->away, &sum->away))
+		return -1;
+	if (record->longest > sum->longest)
+		sum->longest = record->longest;
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++)
+		sum->buckets[i] += record->buckets[i];
+	return 0;
+}
+
+/* Adds all buckets to @count, if that stays within 64 bits. */
+static int count_absences(__u64 *count, const struct exit_record *record)
+{
+	unsigned int i;
+
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+		if (__builtin_add_overflow(*count, record->buckets[i], count))
+			return -1;
+	}
+	return 0;
+}
+
 /**
  * snapshot_sum_up - make the total of a snapshot's records
  * @snap: the snapshot
@@ -62,14 +88,19 @@ struct exit_record *snapshot_record(struct snapshot *snap, __u32 code)
  */
 int snapshot_sum_up(struct snapshot *snap)
 {
+	const __u32 hlt_code = snapshot_hlt_code(snap);
 	struct exit_record total = {};
+	__u64 absences = 0;
 	size_t i;
 
 	for (i = 0; i < snap->nr; i++) {
 		const struct exit_record *record = &snap->records[i];
 
 		if (__builtin_add_overflow(total.exits, record->exits, &total.exits) ||
-		    __builtin_add_overflow(total.cycles, record->cycles, &total.cycles))
+		    __builtin_add_overflow(total.cycles, record->cycles, &total.cycles) ||
+		    count_absences(&absences, record))
+			return -1;
+		if (record->code != hlt_code && add_absences(&total, record))
 			return -1;
 	}
 	snap->total = total;
@@ -89,6 +120,24 @@ __u32 snapshot_cpuid_code(const struct snapshot *snap)
 		return EXIT_REASON_CPUID;
 	case KVM_EXIT_STATS_ISA_SVM:
 		return SVM_EXIT_CPUID;
+	default:
+		return KVM_EXIT_STATS_CODE_OTHER + 1;
+	}
+}
+
+/**
+ * snapshot_hlt_code - tell the exit code of HLT
+ * @snap: the snapshot
+ *
+ * Return: the code, or one that no exit has if the ISA is unknown.
+ */
+__u32 snapshot_hlt_code(const struct snapshot *snap)
+{
+	switch (snap->isa) {
+	case KVM_EXIT_STATS_ISA_VMX:
+		return EXIT_REASON_HLT;
+	case KVM_EXIT_STATS_ISA_SVM:
+		return SVM_EXIT_HLT;
 	default:
 		return KVM_EXIT_STATS_CODE_OTHER + 1;
 	}

@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#include <asm/kvm_exit_stats.h>
+
 #include "source.h"
 
 /* The VM has other counters now: it was moved, or restored. */
@@ -17,11 +19,18 @@
  * @code: the exit code; meaningless in a sum
  * @exits: number of exits
  * @cycles: host TSC cycles spent handling them, 0 if they aren't measured
+ * @away: host TSC cycles from them to the next VM entry, likewise
+ * @longest: the longest of these absences; in a span of time an upper bound of it, or
+ *	     0 if nothing is known
+ * @buckets: absences by their length, see KVM_EXIT_STATS_NR_BUCKETS
  */
 struct exit_record {
 	__u32 code;
 	__u64 exits;
 	__u64 cycles;
+	__u64 away;
+	__u64 longest;
+	__u64 buckets[KVM_EXIT_STATS_NR_BUCKETS];
 };
 
 /**
@@ -31,7 +40,7 @@ struct exit_record {
  * @max_code: highest exit code counted on its own
  * @isa: KVM_EXIT_STATS_ISA_*, or something unknown
  * @tsc_khz: frequency of the host's TSC, 0 if unknown
- * @features: KVM_EXIT_STATS_F_*
+ * @features: KVM_EXIT_STATS_F_*, of which AWAY and BUCKETS tell what was asked for
  * @epoch: random id of the VM's counters
  * @vcpu: the hypervisor's number of the vCPU that was asked
  * @nr_vcpus: number of the VM's vCPUs
@@ -40,7 +49,7 @@ struct exit_record {
  * @own: how many of those the count of CPUID exits includes
  * @records: the codes that have occurred, in order of their code
  * @nr: number of @records
- * @total: sum of @records
+ * @total: sum of @records; of time away the sum without that of HLT, which is idle time
  */
 struct snapshot {
 	int cpu;
@@ -67,6 +76,7 @@ const struct exit_record *snapshot_find(const struct snapshot *snap, __u32 code)
 struct exit_record *snapshot_record(struct snapshot *snap, __u32 code);
 int snapshot_sum_up(struct snapshot *snap);
 __u32 snapshot_cpuid_code(const struct snapshot *snap);
+__u32 snapshot_hlt_code(const struct snapshot *snap);
 void snapshot_copy(struct snapshot *snap, const struct snapshot *from);
 void snapshot_free(struct snapshot *snap);
 

@@ -8,9 +8,34 @@
 
 #include <asm/kvm_exit_stats.h>
 
+#include "absences.h"
 #include "clock.h"
 #include "span.h"
 #include "xalloc.h"
+
+/*
+ * Only the longest absence since the counters began is known.  If it is an older one,
+ * the last bucket that grew tells how long those in the span were at most.
+ */
+static int subtract_absences(struct exit_record *record, const struct exit_record *old)
+{
+	unsigned int i;
+	int last;
+
+	if (record->away < old->away || record->longest < old->longest)
+		return -1;
+	record->away -= old->away;
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+		if (record->buckets[i] < old->buckets[i])
+			return -1;
+		record->buckets[i] -= old->buckets[i];
+	}
+	if (record->longest == old->longest) {
+		last = absences_last_bucket(record);
+		record->longest = last < 0 ? 0 : absences_bound(record, last);
+	}
+	return 0;
+}
 
 /**
  * span_between - tell what happened between two readings
@@ -34,12 +59,26 @@ int span_between(struct span *span, const struct snapshot *from, const struct sn
 		const struct exit_record *old = &from->records[i];
 		struct exit_record *record = snapshot_record(&span->counts, old->code);
 
-		if (record->exits < old->exits || record->cycles < old->cycles)
+		if (record->exits < old->exits || record->cycles < old->cycles ||
+		    subtract_absences(record, old))
 			return -1;
 		record->exits -= old->exits;
 		record->cycles -= old->cycles;
 	}
 	return snapshot_sum_up(&span->counts);
+}
+
+static int add_absences(struct exit_record *sum, const struct exit_record *record)
+{
+	unsigned int i;
+
+	if (record->longest > sum->longest)
+		sum->longest = record->longest;
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+		if (__builtin_add_overflow(sum->buckets[i], record->buckets[i], &sum->buckets[i]))
+			return -1;
+	}
+	return __builtin_add_overflow(sum->away, record->away, &sum->away) ? -1 : 0;
 }
 
 /**
@@ -63,12 +102,14 @@ int span_add(struct span *sum, const struct span *span)
 	sum->elapsed_ns += span->elapsed_ns;
 	sum->runs += span->runs;
 	sum->counts.own += span->counts.own;
+	sum->counts.features &= span->counts.features;
 	for (i = 0; i < span->counts.nr; i++) {
 		const struct exit_record *add = &span->counts.records[i];
 		struct exit_record *record = snapshot_record(&sum->counts, add->code);
 
 		if (__builtin_add_overflow(record->exits, add->exits, &record->exits) ||
-		    __builtin_add_overflow(record->cycles, add->cycles, &record->cycles))
+		    __builtin_add_overflow(record->cycles, add->cycles, &record->cycles) ||
+		    add_absences(record, add))
 			goto overflow;
 	}
 	if (!snapshot_sum_up(&sum->counts))
@@ -81,10 +122,10 @@ overflow:
 /**
  * span_time_share - tell which part of the CPUs' time cycles were
  * @span: the span
- * @cycles: some or all of its cycles
+ * @cycles: some or all of its cycles, handling exits or away
  * @percent: where to put it; of a vCPU's own span, of that vCPU's time
  *
- * Return: 0, or -1 if time, cycles or their frequency are unknown.
+ * Return: 0, or -1 if time or frequency are unknown.
  */
 int span_time_share(const struct span *span, __u64 cycles, long double *percent)
 {
@@ -94,7 +135,7 @@ int span_time_share(const struct span *span, __u64 cycles, long double *percent)
 	whole = (long double)counts->tsc_khz * 1000 / NS_PER_S * span->elapsed_ns;
 	if (!counts->this_vcpu)
 		whole *= span->cpus;
-	if (whole <= 0 || !(counts->features & KVM_EXIT_STATS_F_CYCLES))
+	if (whole <= 0)
 		return -1;
 	*percent = 100 * cycles / whole;
 	return 0;

@@ -2,6 +2,8 @@
 /*
  * Says what a table of exits in a span of time amounts to.
  */
+#include <asm/kvm_exit_stats.h>
+
 #include "clock.h"
 #include "summary.h"
 
@@ -9,9 +11,11 @@
 struct summary {
 	long double seconds;
 	long double time_share;
+	long double lost_share;
 	long double own;
 	long double queried;
 	bool has_time_share;
+	bool has_lost_share;
 };
 
 static void sum_up(struct summary *summary, const struct span *spans, size_t nr)
@@ -22,9 +26,10 @@ static void sum_up(struct summary *summary, const struct span *spans, size_t nr)
 	*summary = (struct summary) {
 		.seconds = (long double)spans[0].elapsed_ns / NS_PER_S / runs,
 		.has_time_share = true,
+		.has_lost_share = true,
 	};
 	for (i = 0; i < nr; i++) {
-		long double percent = 0;
+		long double percent = 0, lost = 0;
 		const struct snapshot *counts = &spans[i].counts;
 		const struct exit_record *record;
 
@@ -32,9 +37,14 @@ static void sum_up(struct summary *summary, const struct span *spans, size_t nr)
 		if (record)
 			summary->queried += (long double)record->exits / runs;
 		summary->own += (long double)counts->own / runs;
-		if (span_time_share(&spans[i], counts->total.cycles, &percent))
+		if (!(counts->features & KVM_EXIT_STATS_F_CYCLES) ||
+		    span_time_share(&spans[i], counts->total.cycles, &percent))
 			summary->has_time_share = false;
 		summary->time_share += percent / nr;
+		if (!(counts->features & KVM_EXIT_STATS_F_AWAY) ||
+		    span_time_share(&spans[i], counts->total.away, &lost))
+			summary->has_lost_share = false;
+		summary->lost_share += lost / nr;
 	}
 }
 
@@ -56,6 +66,9 @@ void summary_print(const struct span *spans, size_t nr, FILE *stream)
 		fprintf(stream, ", %.2Lf %% of %s time in exit handling", summary.time_share,
 			spans[0].cpus == 1 ? "its" : "their");
 	putc('\n', stream);
+	if (summary.has_lost_share)
+		fprintf(stream, " %.2Lf %% of %s time lost to exits, HLT's idle time left out\n",
+			summary.lost_share, spans[0].cpus == 1 ? "its" : "their");
 	if (summary.queried)
 		fprintf(stream, " %.*Lf of the %.*Lf CPUID exits are cpuid-exits' own queries\n",
 			digits, summary.own, digits, summary.queried);
@@ -78,5 +91,7 @@ void summary_json(const struct span *spans, size_t nr, struct json *json)
 		json_number(json, "time%", "%.4Lf", summary.time_share);
 	else
 		json_number(json, "time%", "null");
+	if (summary.has_lost_share)
+		json_number(json, "lost%", "%.4Lf", summary.lost_share);
 	json_number(json, "own-exits", "%.*Lf", spans[0].runs > 1 ? 1 : 0, summary.own);
 }

@@ -68,6 +68,28 @@ static void add_total(struct grid *grid, const struct span *span,
 	table_add_row(grid, &total, options);
 }
 
+/* What the table says of HLT, if it does. */
+static void print_footer(const struct span *spans, size_t nr,
+			 const struct table_options *options, FILE *stream)
+{
+	size_t i;
+
+	if (!columns_have(&options->columns, COLUMNS_OF_AWAY))
+		return;
+	for (i = 0; i < nr; i++) {
+		const struct snapshot *counts = &spans[i].counts;
+		const struct exit_record *hlt;
+
+		hlt = snapshot_find(counts, snapshot_hlt_code(counts));
+		if (!hlt || !hlt->away)
+			continue;
+		fprintf(stream,
+			" %s is idle time: neither the total nor AWAY%% has its time away.\n",
+			exit_name(counts->isa, hlt->code));
+		return;
+	}
+}
+
 /**
  * table_print - print the exits of spans, in any form but JSON
  * @spans: one of a whole VM, or one of each vCPU, and that for each part
@@ -95,6 +117,8 @@ int table_print(const struct span *spans, size_t nr, const struct table_options 
 	}
 	ret = grid_print(&grid, options->form, options->no_headings, stream);
 	grid_free(&grid);
+	if (!ret && options->form == FORM_PLAIN)
+		print_footer(spans, nr, options, stream);
 	return ret;
 }
 

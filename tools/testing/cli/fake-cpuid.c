@@ -8,12 +8,14 @@
  * how often CPUID was executed.
  *
  * With $FAKE_CPUID_RUNS the counters run, and nothing is said at the end: each
- * CPUID is one more exit of 1000 cycles, seen by the next.  More exits come from
- * the file that the variable names, which the tests write to meanwhile:
+ * CPUID is one more exit of 1000 cycles and 3000 cycles away, seen by the next.  More
+ * exits come from the file that the variable names, which the tests write to meanwhile:
  *
- *	CODE EXITS	so many exits of 1000 cycles, of CPU 0
- *	moved		the VM gets another epoch, all counts begin at zero
- *	off		the leaf is gone
+ *	CODE EXITS [AWAY]	so many exits of 1000 cycles, of CPU 0, each AWAY cycles away
+ *	race CODE EXITS		as many with each CPUID
+ *	moved			the VM gets another epoch, all counts begin at zero
+ *	level1			time away is not measured any more
+ *	off			the leaf is gone
  */
 #include <sched.h>
 #include <stdio.h>
@@ -28,17 +30,19 @@
 #define CODES	0x500
 #define CPUS	64
 #define CYCLES	1000
+#define AWAY	3000
 
 static struct dump dump;
 static unsigned int executed;
 
 /* What $FAKE_CPUID_RUNS adds to the dump. */
 static struct {
-	unsigned long long exits[CODES];
+	unsigned long long exits[CODES], away[CODES], longest[CODES];
+	unsigned long long buckets[CODES][KVM_EXIT_STATS_NR_BUCKETS];
 	/* CPUIDs, and how many there were when the counters last began. */
 	unsigned long long on_cpu[CPUS], on_cpu_before[CPUS];
 	unsigned int moves;
-	int off;
+	int off, level1;
 } runs;
 
 __attribute__((destructor))
@@ -49,23 +53,51 @@ static void finish(void)
 	dump_free(&dump);
 }
 
+static void add_exits(unsigned int code, unsigned long long exits, unsigned long long away)
+{
+	unsigned int bucket = 0;
+
+	runs.exits[code] += exits;
+	runs.away[code] += exits * away;
+	if (exits && away > runs.longest[code])
+		runs.longest[code] = away;
+	while (away >>= 1)
+		bucket++;
+	runs.buckets[code][bucket] += exits;
+}
+
+static void reset_runs(void)
+{
+	memset(runs.exits, 0, sizeof(runs.exits));
+	memset(runs.away, 0, sizeof(runs.away));
+	memset(runs.longest, 0, sizeof(runs.longest));
+	memset(runs.buckets, 0, sizeof(runs.buckets));
+}
+
 static void read_runs(const char *path)
 {
 	FILE *file = fopen(path, "r");
 	unsigned int code, moves = 0;
-	unsigned long long exits;
+	unsigned long long exits, away;
 	char line[64];
 
-	memset(runs.exits, 0, sizeof(runs.exits));
+	reset_runs();
 	runs.off = 0;
+	runs.level1 = 0;
 	while (file && fgets(line, sizeof(line), file)) {
 		if (!strcmp(line, "moved\n")) {
 			moves++;
-			memset(runs.exits, 0, sizeof(runs.exits));
+			reset_runs();
 		} else if (!strcmp(line, "off\n")) {
 			runs.off = 1;
-		} else if (sscanf(line, "%i %llu", &code, &exits) == 2 && code < CODES) {
-			runs.exits[code] += exits;
+		} else if (!strcmp(line, "level1\n")) {
+			runs.level1 = 1;
+		} else if (sscanf(line, "race %i %llu", &code, &exits) == 2 && code < CODES) {
+			add_exits(code, exits * executed, AWAY);
+		} else {
+			away = AWAY;
+			if (sscanf(line, "%i %llu %llu", &code, &exits, &away) >= 2 && code < CODES)
+				add_exits(code, exits, away);
 		}
 	}
 	if (file)
@@ -87,6 +119,55 @@ static unsigned long long own(int cpu)
 	return sum;
 }
 
+/* Registers that hold two values of 64 bits. */
+static void join(const unsigned int regs[4], unsigned long long *edx_eax,
+		 unsigned long long *ebx_ecx)
+{
+	*edx_eax = (unsigned long long)regs[3] << 32 | regs[0];
+	*ebx_ecx = (unsigned long long)regs[1] << 32 | regs[2];
+	if (runs.moves) {
+		*edx_eax = 0;
+		*ebx_ecx = 0;
+	}
+}
+
+static void split(unsigned int regs[4], unsigned long long edx_eax, unsigned long long ebx_ecx)
+{
+	regs[0] = edx_eax;
+	regs[1] = ebx_ecx >> 32;
+	regs[2] = ebx_ecx;
+	regs[3] = edx_eax >> 32;
+}
+
+/* @own: CPUIDs, if it is their code; @is_run: the runs are to be added, too. */
+static void add_away(unsigned int class, unsigned int code, unsigned long long own, int is_run,
+		     unsigned int regs[4])
+{
+	unsigned int i = (class - KVM_EXIT_STATS_BUCKETS) >> KVM_EXIT_STATS_PAIR_SHIFT << 1;
+	unsigned long long first, second;
+
+	if (runs.level1) {
+		split(regs, (unsigned long long)KVM_EXIT_STATS_UNDEFINED_EDX << 32, 0);
+		return;
+	}
+	join(regs, &first, &second);
+	if (class == KVM_EXIT_STATS_AWAY) {
+		if (is_run && runs.longest[code] > first)
+			first = runs.longest[code];
+		if (own && first < AWAY)
+			first = AWAY;
+		second += own * AWAY + (is_run ? runs.away[code] : 0);
+	} else {
+		first += is_run ? runs.buckets[code][i] : 0;
+		second += is_run ? runs.buckets[code][i + 1] : 0;
+		if (AWAY >> i == 1)
+			first += own;
+		else if (AWAY >> (i + 1) == 1)
+			second += own;
+	}
+	split(regs, first, second);
+}
+
 static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 {
 	const struct dump_answer *geometry = dump_find(&dump, dump.first_cpu, KVM_EXIT_STATS_LEAF,
@@ -95,7 +176,7 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 	const unsigned int class = subleaf & KVM_EXIT_STATS_CLASS_MASK;
 	const unsigned int index = subleaf & KVM_EXIT_STATS_INDEX_MASK;
 	const unsigned int cpuid = geometry->regs.ebx == KVM_EXIT_STATS_ISA_VMX ? 10 : 0x72;
-	unsigned long long exits, cycles, more;
+	unsigned long long exits, cycles, more = 0;
 	unsigned int i;
 
 	if (runs.off) {
@@ -104,6 +185,8 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 	}
 	if (subleaf == KVM_EXIT_STATS_EPOCH)
 		regs[0] += runs.moves;
+	if (subleaf == KVM_EXIT_STATS_GEOMETRY && runs.level1)
+		regs[3] &= KVM_EXIT_STATS_F_CYCLES;
 	if (class == KVM_EXIT_STATS_MAP) {
 		for (i = 0; i < KVM_EXIT_STATS_MAP_CODES; i++) {
 			unsigned int code = index * KVM_EXIT_STATS_MAP_CODES + i;
@@ -112,24 +195,20 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 				regs[i / 32] |= 1u << i % 32;
 		}
 	}
-	if (class != KVM_EXIT_STATS_REASON || index >= CODES)
+	if (index >= CODES)
 		return;
 
-	more = !is_vcpu || !cpu ? runs.exits[index] : 0;
 	if (index == cpuid)
-		more += own(is_vcpu ? cpu : -1);
-	exits = (unsigned long long)regs[3] << 32 | regs[0];
-	cycles = (unsigned long long)regs[1] << 32 | regs[2];
-	if (runs.moves) {
-		exits = 0;
-		cycles = 0;
-	}
-	exits += more;
-	cycles += more * CYCLES;
-	regs[0] = exits;
-	regs[1] = cycles >> 32;
-	regs[2] = cycles;
-	regs[3] = exits >> 32;
+		more = own(is_vcpu ? cpu : -1);
+	if (class == KVM_EXIT_STATS_AWAY || class >= KVM_EXIT_STATS_BUCKETS)
+		add_away(class, index, more, !is_vcpu || !cpu, regs);
+	if (class != KVM_EXIT_STATS_REASON)
+		return;
+
+	if (!is_vcpu || !cpu)
+		more += runs.exits[index];
+	join(regs, &exits, &cycles);
+	split(regs, exits + more, cycles + more * CYCLES);
 }
 
 void fake_cpuid(unsigned int leaf, unsigned int subleaf, unsigned int regs[4])
