@@ -140,18 +140,46 @@ static struct track *find_track(struct reader *reader, __u32 vcpu)
 	return track;
 }
 
+static int decreases(const struct reader *reader, const char *what, __u64 old, __u64 count)
+{
+	return reader_bad(reader, "%s from %llu to %llu", what, old, count);
+}
+
+static int check_growth(const struct reader *reader, const struct exit_record *old,
+			const struct exit_record *count)
+{
+	unsigned int i;
+
+	if (count->exits < old->exits)
+		return decreases(reader, "exits decrease", old->exits, count->exits);
+	if (count->cycles < old->cycles)
+		return decreases(reader, "cycles decrease", old->cycles, count->cycles);
+	if (count->away < old->away)
+		return decreases(reader, "cycles away decrease", old->away, count->away);
+	if (count->longest < old->longest)
+		return decreases(reader, "the longest absence decreases", old->longest,
+				 count->longest);
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+		if (count->buckets[i] < old->buckets[i])
+			return reader_bad(reader, "bucket %u decreases from %llu to %llu", i,
+					  old->buckets[i], count->buckets[i]);
+	}
+	return 0;
+}
+
 /**
  * parts_count - take one count of a sample
  * @reader: the reader, at the line of the count
  * @vcpu: number of the vCPU; 0 of the whole VM
- * @code: exit code
- * @values: exits, cycles, own exits
+ * @count: what has been counted
+ * @own: own exits
  *
  * Return: 0, or -1 after saying on stderr what is wrong.
  */
-int parts_count(struct reader *reader, __u32 vcpu, __u32 code, const __u64 values[3])
+int parts_count(struct reader *reader, __u32 vcpu, const struct exit_record *count, __u64 own)
 {
 	struct track *track = find_track(reader, vcpu);
+	const __u32 code = count->code;
 	struct exit_record *record;
 
 	if (code > reader->vm.max_code && code != KVM_EXIT_STATS_CODE_OTHER)
@@ -164,19 +192,13 @@ int parts_count(struct reader *reader, __u32 vcpu, __u32 code, const __u64 value
 	track->code = code;
 
 	record = snapshot_record(&track->now, code);
-	if (values[0] < record->exits)
-		return reader_bad(reader, "exits decrease from %llu to %llu", record->exits,
-				  values[0]);
-	if (values[1] < record->cycles)
-		return reader_bad(reader, "cycles decrease from %llu to %llu", record->cycles,
-				  values[1]);
-	record->exits = values[0];
-	record->cycles = values[1];
+	if (check_growth(reader, record, count))
+		return -1;
+	*record = *count;
 	if (code != snapshot_cpuid_code(&track->now))
 		return 0;
-	if (values[2] < track->now.own)
-		return reader_bad(reader, "own exits decrease from %llu to %llu", track->now.own,
-				  values[2]);
-	track->now.own = values[2];
+	if (own < track->now.own)
+		return decreases(reader, "own exits decrease", track->now.own, own);
+	track->now.own = own;
 	return 0;
 }

@@ -16,11 +16,6 @@
 #include "recording-reader.h"
 #include "xalloc.h"
 
-#define FIELDS	7
-
-/* Lines that each part has to have, in the order of part_keys. */
-enum { KEY_EPOCH, KEY_ISA, KEY_TSC_KHZ, KEY_FEATURES, KEY_MAX_CODE, KEY_VCPUS, KEY_CPUS, NR_KEYS };
-
 static const char *const part_keys[NR_KEYS] = {
 	"epoch", "isa", "tsc-khz", "features", "max-code", "vcpus", "cpus"
 };
@@ -44,7 +39,16 @@ int reader_bad(const struct reader *reader, const char *format, ...)
 	return -1;
 }
 
-static int parse_number(const char *text, int base, __u64 max, __u64 *value)
+/**
+ * reader_number - read a number
+ * @text: the number, and nothing else
+ * @base: 10, or 16 with 0x before it
+ * @max: the highest that makes sense
+ * @value: where to put it
+ *
+ * Return: 0, or -1 if it isn't one.
+ */
+int reader_number(const char *text, int base, __u64 max, __u64 *value)
 {
 	const char *digits = base == 16 ? "0123456789abcdefABCDEF" : "0123456789";
 
@@ -58,22 +62,6 @@ static int parse_number(const char *text, int base, __u64 max, __u64 *value)
 	errno = 0;
 	*value = strtoull(text, NULL, base);
 	return errno || *value > max ? -1 : 0;
-}
-
-/* Seconds with 6 digits behind the point. */
-static int parse_time(char *text, __u64 *us)
-{
-	char *point = strchr(text, '.');
-	__u64 seconds;
-
-	if (!point || strlen(point + 1) != 6)
-		return -1;
-	*point = '\0';
-	if (parse_number(text, 10, ~0ULL / NS_PER_S - 1, &seconds) ||
-	    parse_number(point + 1, 10, ~0ULL, us))
-		return -1;
-	*us += seconds * 1000000;
-	return 0;
 }
 
 static int part_line(struct reader *reader, unsigned int key, const char *text)
@@ -91,7 +79,7 @@ static int part_line(struct reader *reader, unsigned int key, const char *text)
 	if (key == KEY_ISA)
 		value = isa_find(text);
 	if (key == KEY_ISA ? !value && strcmp(text, isa_name(0)) :
-	    parse_number(text, key == KEY_EPOCH || key == KEY_FEATURES ? 16 : 10, max, &value))
+	    reader_number(text, key == KEY_EPOCH || key == KEY_FEATURES ? 16 : 10, max, &value))
 		return reader_bad(reader, "'%s' is no value for '%s'", text, part_keys[key]);
 
 	reader->keys |= 1u << key;
@@ -107,6 +95,9 @@ static int part_line(struct reader *reader, unsigned int key, const char *text)
 		vm->tsc_khz = value;
 		break;
 	case KEY_FEATURES:
+		/* What format 1 has no columns for. */
+		if (reader->format == 1)
+			value &= KVM_EXIT_STATS_F_CYCLES;
 		vm->features = value;
 		break;
 	case KEY_MAX_CODE:
@@ -159,65 +150,24 @@ static int note_line(struct reader *reader, char *text)
 	if (!strcmp(text, "end"))
 		return keep(reader, &rec->end, text, value);
 	if (!strcmp(text, "abi")) {
-		if (parse_number(value, 10, ~0U, &abi))
+		if (reader_number(value, 10, ~0U, &abi))
 			return reader_bad(reader, "'%s' is no value for 'abi'", value);
 		rec->abi = abi;
 	}
 	return 0;
 }
 
-static int sample_line(struct reader *reader, char *text)
-{
-	__u64 us, vcpu = 0, code, values[3];
-	char *fields[FIELDS];
-	bool is_vcpu;
-	size_t i;
-
-	for (i = 0; i < FIELDS; i++)
-		fields[i] = strsep(&text, ",");
-	if (text || !fields[FIELDS - 1])
-		return reader_bad(reader, "not the %d fields of a sample", FIELDS);
-
-	is_vcpu = strcmp(fields[1], RECORDING_VM);
-	if (parse_time(fields[0], &us) ||
-	    (is_vcpu && parse_number(fields[1], 10, ~0U, &vcpu)) ||
-	    parse_number(fields[2], 10, KVM_EXIT_STATS_CODE_OTHER, &code))
-		return reader_bad(reader, "not the time, vCPU and code of a sample");
-	for (i = 0; i < 3; i++) {
-		if (parse_number(fields[4 + i], 10, ~0ULL, &values[i]))
-			return reader_bad(reader, "'%s' is not a count", fields[4 + i]);
-	}
-
-	if (!reader->has_columns || reader->keys != (1u << NR_KEYS) - 1)
-		return reader_bad(reader, "a sample before all is said that comes before it");
-	if (reader->rec->end)
-		return reader_bad(reader, "a sample after the end");
-	if (reader->has_samples && us < reader->us)
-		return reader_bad(reader, "time goes back");
-	if (reader->has_samples && is_vcpu != reader->rec->has_vcpus)
-		return reader_bad(reader, "counts of the VM and of vCPUs are mixed");
-	if (reader->in_sample && us > reader->us)
-		parts_finish_sample(reader);
-	if (reader->has_samples && !reader->in_sample && us == reader->us)
-		return reader_bad(reader, "time stands still");
-
-	reader->rec->has_vcpus = is_vcpu;
-	reader->has_samples = true;
-	reader->in_sample = true;
-	reader->us = us;
-	return parts_count(reader, vcpu, code, values);
-}
-
-static int title_line(const struct reader *reader, const char *text)
+static int title_line(struct reader *reader, const char *text)
 {
 	__u64 format;
 
 	if (strncmp(text, RECORDING_TITLE, strlen(RECORDING_TITLE)) ||
-	    parse_number(text + strlen(RECORDING_TITLE), 10, ~0ULL, &format))
+	    reader_number(text + strlen(RECORDING_TITLE), 10, ~0ULL, &format))
 		return reader_bad(reader, "not a recording of cpuid-exits");
-	if (format != RECORDING_FORMAT)
-		return reader_bad(reader, "a recording in format %llu, this program knows %d",
+	if (!format || format > RECORDING_FORMAT)
+		return reader_bad(reader, "a recording in format %llu, this program knows 1 to %d",
 				  format, RECORDING_FORMAT);
+	reader->format = format;
 	return 0;
 }
 
@@ -228,12 +178,15 @@ static int read_line(struct reader *reader, char *text)
 	if (*text == '#')
 		return note_line(reader, text);
 	if (!reader->has_columns) {
-		if (strcmp(text, RECORDING_COLUMNS))
-			return reader_bad(reader, "not the columns %s", RECORDING_COLUMNS);
+		const char *columns = reader->format == 1 ? RECORDING_COLUMNS_1 :
+							    RECORDING_COLUMNS;
+
+		if (strcmp(text, columns))
+			return reader_bad(reader, "not the columns %s", columns);
 		reader->has_columns = true;
 		return 0;
 	}
-	return sample_line(reader, text);
+	return reader_sample(reader, text);
 }
 
 /* They would do to a terminal, with the command or a message, what they like. */

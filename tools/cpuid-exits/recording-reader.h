@@ -2,11 +2,14 @@
 #ifndef CPUID_EXITS_RECORDING_READER_H
 #define CPUID_EXITS_RECORDING_READER_H
 
-/* What recording-read.c and recording-parts.c share. */
+/* What recording-read.c, recording-sample.c and recording-parts.c share. */
 
 #include <stdio.h>
 
 #include "recording.h"
+
+/* Lines that each part has to have, in the order of part_keys. */
+enum { KEY_EPOCH, KEY_ISA, KEY_TSC_KHZ, KEY_FEATURES, KEY_MAX_CODE, KEY_VCPUS, KEY_CPUS, NR_KEYS };
 
 /**
  * struct track - the counts of the VM or of a vCPU, in one part
@@ -33,11 +36,12 @@ struct track {
  * @line: number of the line
  * @from_us: begin of the slice
  * @to_us: end of the slice
+ * @format: of the recording
  * @has_columns: the line that names the columns was there
  * @has_samples: some sample was there
  * @in_sample: a sample is not complete
  * @us: time of that sample, or of the last one
- * @keys: lines of the part that were there
+ * @keys: lines of the part that were there, each a bit
  * @vm: what they say
  * @cpus: likewise
  * @last_us: time of the last sample in the slice
@@ -50,6 +54,7 @@ struct reader {
 	unsigned long line;
 	__u64 from_us;
 	__u64 to_us;
+	unsigned int format;
 	bool has_columns;
 	bool has_samples;
 	bool in_sample;
@@ -64,9 +69,11 @@ struct reader {
 
 [[gnu::format(printf, 2, 3)]]
 int reader_bad(const struct reader *reader, const char *format, ...);
+int reader_number(const char *text, int base, __u64 max, __u64 *value);
+int reader_sample(struct reader *reader, char *text);
 
 int parts_begin(struct reader *reader);
-int parts_count(struct reader *reader, __u32 vcpu, __u32 code, const __u64 values[3]);
+int parts_count(struct reader *reader, __u32 vcpu, const struct exit_record *count, __u64 own);
 void parts_finish_sample(struct reader *reader);
 int parts_finish(struct reader *reader);
 void parts_free(struct reader *reader);

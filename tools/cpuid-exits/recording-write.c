@@ -120,6 +120,33 @@ static void add_part(struct recording_writer *writer, const struct reading *read
 	add(writer, "# cpus: %u\n", reading->cpus);
 }
 
+/* The fields of time away, empty where it isn't known. */
+static void add_absences(struct recording_writer *writer, const struct snapshot *snap,
+			 const struct exit_record *record)
+{
+	const char *blank = "";
+	unsigned int i;
+
+	if (snap->features & KVM_EXIT_STATS_F_AWAY)
+		add(writer, ",%llu,%llu,", record->away, record->longest);
+	else
+		add(writer, ",,,");
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+		if (!record->buckets[i])
+			continue;
+		add(writer, "%s%u:%llu", blank, i, record->buckets[i]);
+		blank = " ";
+	}
+	add(writer, "\n");
+}
+
+static bool has_changed(const struct exit_record *record, const struct exit_record *old)
+{
+	return !old || old->exits != record->exits || old->cycles != record->cycles ||
+	       old->away != record->away || old->longest != record->longest ||
+	       memcmp(old->buckets, record->buckets, sizeof(old->buckets));
+}
+
 static void add_snapshot(struct recording_writer *writer, const struct snapshot *snap,
 			 const struct snapshot *before)
 {
@@ -130,15 +157,16 @@ static void add_snapshot(struct recording_writer *writer, const struct snapshot 
 		const struct exit_record *old = before ? snapshot_find(before, record->code) : NULL;
 		char reason[REASON_SIZE], vcpu[16] = RECORDING_VM;
 
-		if (old && old->exits == record->exits && old->cycles == record->cycles)
+		if (!has_changed(record, old))
 			continue;
 		reason_name(snap->isa, record->code, reason);
 		if (snap->this_vcpu)
 			snprintf(vcpu, sizeof(vcpu), "%u", snap->vcpu);
-		add(writer, "%llu.%06llu,%s,%u,%s,%llu,%llu,%llu\n",
+		add(writer, "%llu.%06llu,%s,%u,%s,%llu,%llu,%llu",
 		    writer->last_us / 1000000, writer->last_us % 1000000, vcpu, record->code,
 		    reason, record->exits, record->cycles,
 		    record->code == snapshot_cpuid_code(snap) ? snap->own : 0);
+		add_absences(writer, snap, record);
 	}
 }
 
