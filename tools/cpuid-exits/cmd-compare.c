@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <asm/kvm_exit_stats.h>
+
 #include "clock.h"
 #include "commands.h"
 #include "comparison.h"
@@ -18,7 +20,13 @@
 	 COLUMN_BIT(COL_CYCLES))
 #define COMPARE_COLUMNS							\
 	(DEFAULT_COLUMNS | COLUMN_BIT(COL_ISA) | COLUMN_BIT(COL_CYCLES_DIFF) |	\
-	 COLUMN_BIT(COL_CYCLES_RATIO))
+	 COLUMN_BIT(COL_CYCLES_RATIO) | COLUMN_BIT(COL_AWAY) |		\
+	 COLUMN_BIT(COL_AWAY_DIFF) | COLUMN_BIT(COL_AWAY_RATIO) | COLUMNS_OF_LENGTHS)
+
+/* Where all recordings have time away, people see that instead, and programs all. */
+#define AWAY_COLUMNS							\
+	(COLUMN_BIT(COL_AWAY) | COLUMN_BIT(COL_AWAY_RATIO) | COLUMN_BIT(COL_P99_NS))
+#define NOT_AWAY_COLUMNS	(COLUMN_BIT(COL_RATE) | COLUMN_BIT(COL_CYCLES))
 
 static const char *const normalize_names[] = {
 	[NORMALIZE_NOT] = NULL,
@@ -36,7 +44,7 @@ static void print_help(void)
 	       "recording to another comes first.\n"
 	       "\n"
 	       "Options:\n"
-	       "     --normalize <by>   compare exits and cycles by\n"
+	       "     --normalize <by>   compare exits, cycles and cycles away by\n"
 	       "                          time      per second\n"
 	       "                          command   per run of the command recorded\n"
 	       "                          exits     per 1000 exits of the recording\n"
@@ -86,6 +94,17 @@ static void parse_options(struct output *output, struct comparison *comp, int ar
 		errx(EXIT_FAILURE, "compare: less than two recordings given");
 	if (argc - optind > MAX_SIDES)
 		errx(EXIT_FAILURE, "compare: more than %d recordings given", MAX_SIDES);
+}
+
+static bool all_have_away(const struct comparison *comp)
+{
+	size_t i;
+
+	for (i = 0; i < comp->nr; i++) {
+		if (!(comp->sides[i].sum.counts.features & KVM_EXIT_STATS_F_AWAY))
+			return false;
+	}
+	return true;
 }
 
 /* All exits of a recording; the vCPUs of a part had the same time. */
@@ -247,6 +266,7 @@ static void print_json(const struct comparison *comp, const struct table_options
 static int print(const struct comparison *comp, const struct table_options *table)
 {
 	struct grid rows = {}, totals = {};
+	size_t i;
 	int ret;
 
 	if (table->form == FORM_JSON) {
@@ -258,6 +278,10 @@ static int print(const struct comparison *comp, const struct table_options *tabl
 	comparison_table(comp, &table->columns, table->form, &rows,
 			 table->form == FORM_PLAIN ? &rows : &totals);
 	ret = grid_print(&rows, table->form, table->no_headings, stdout);
+	for (i = 0; !ret && table->form == FORM_PLAIN && i < comp->nr; i++) {
+		if (table_footer(&comp->sides[i].sum, &table->columns, stdout))
+			break;
+	}
 	grid_free(&rows);
 	grid_free(&totals);
 	return ret;
@@ -286,6 +310,13 @@ int cmd_compare(int argc, char **argv)
 		/* It would be there twice. */
 		if (comp.normalize == NORMALIZE_TIME)
 			output.defaults &= ~COLUMN_BIT(COL_RATE);
+		if (all_have_away(&comp)) {
+			output.defaults |= AWAY_COLUMNS;
+			if (output.table.form == FORM_PLAIN)
+				output.defaults &= ~NOT_AWAY_COLUMNS;
+			else
+				output.defaults |= COLUMNS_OF_LENGTHS;
+		}
 		output_finish(&output, 0);
 		ret = print(&comp, &output.table);
 	}

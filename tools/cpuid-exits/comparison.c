@@ -40,33 +40,55 @@ static bool find(const struct side *side, const struct reason *reason,
 	if (side->sum.counts.isa != reason->isa)
 		return false;
 	found = snapshot_find(&side->sum.counts, reason->code);
-	*record = found ? *found : (struct exit_record) {};
+	*record = found ? *found : (struct exit_record) { .code = reason->code };
 	return true;
 }
 
-static bool has_cycles(const struct side *side)
+/* The column of the numbers that a column is of, or compares. */
+static enum column measure_of(enum column column)
 {
-	return side->sum.counts.features & KVM_EXIT_STATS_F_CYCLES;
+	switch (column) {
+	case COL_CYCLES:
+	case COL_CYCLES_DIFF:
+	case COL_CYCLES_RATIO:
+		return COL_CYCLES;
+	case COL_AWAY:
+	case COL_AWAY_DIFF:
+	case COL_AWAY_RATIO:
+		return COL_AWAY;
+	default:
+		return COL_EXITS;
+	}
 }
 
-/* The exits or cycles of a reason, as they are compared. */
-static bool value_of(const struct side *side, const struct reason *reason, bool cycles,
+/* The exits, cycles or cycles away of a reason, as they are compared. */
+static bool value_of(const struct side *side, const struct reason *reason, enum column measure,
 		     long double *value)
 {
+	const __u32 features = side->sum.counts.features;
 	struct exit_record record;
 
-	if (!find(side, reason, &record) || (cycles && !has_cycles(side)))
+	if (!find(side, reason, &record))
 		return false;
-	*value = (cycles ? record.cycles : record.exits) / side->divisor;
-	return true;
+	switch (measure) {
+	case COL_CYCLES:
+		*value = record.cycles / side->divisor;
+		return features & KVM_EXIT_STATS_F_CYCLES;
+	case COL_AWAY:
+		*value = record.away / side->divisor;
+		return features & KVM_EXIT_STATS_F_AWAY;
+	default:
+		*value = record.exits / side->divisor;
+		return true;
+	}
 }
 
-static void value_text(const struct comparison *comp, long double value, bool cycles,
+static void value_text(const struct comparison *comp, long double value, enum column measure,
 		       bool sign, char *text)
 {
 	/* Few exits may be worth a fraction, cycles are never few. */
-	const int digits = !cycles && (comp->normalize == NORMALIZE_TIME ||
-				       comp->normalize == NORMALIZE_EXITS) ? 2 : 0;
+	const int digits = measure == COL_EXITS && (comp->normalize == NORMALIZE_TIME ||
+						    comp->normalize == NORMALIZE_EXITS) ? 2 : 0;
 
 	snprintf(text, CELL_SIZE, sign ? "%+.*Lf" : "%.*Lf", digits, value);
 }
@@ -76,12 +98,12 @@ static bool change_cell(const struct comparison *comp, const struct side *side,
 			struct grid_cell *cell)
 {
 	long double value, base;
-	const bool cycles = column == COL_CYCLES_DIFF || column == COL_CYCLES_RATIO;
+	const enum column measure = measure_of(column);
 	const bool is_for_eyes = form == FORM_PLAIN || form == FORM_RAW;
 	char text[CELL_SIZE];
 
-	if (!value_of(side, reason, cycles, &value) ||
-	    !value_of(&comp->sides[0], reason, cycles, &base))
+	if (!value_of(side, reason, measure, &value) ||
+	    !value_of(&comp->sides[0], reason, measure, &base))
 		return false;
 
 	if (base > 0 ? value > MUCH_MORE * base : value > 0)
@@ -89,8 +111,8 @@ static bool change_cell(const struct comparison *comp, const struct side *side,
 	else if (value < MUCH_LESS * base)
 		cell->color = "green";
 
-	if (column == COL_DIFF || column == COL_CYCLES_DIFF) {
-		value_text(comp, value - base, cycles, is_for_eyes, text);
+	if (column == COL_DIFF || column == COL_CYCLES_DIFF || column == COL_AWAY_DIFF) {
+		value_text(comp, value - base, measure, is_for_eyes, text);
 	} else if (base > 0) {
 		snprintf(text, sizeof(text), "%.2Lf", value / base);
 	} else {
@@ -101,6 +123,15 @@ static bool change_cell(const struct comparison *comp, const struct side *side,
 	}
 	grid_set(cell, text);
 	return true;
+}
+
+/* How long its absences were is the same however exits are compared. */
+static bool length_text(const struct side *side, const struct reason *reason,
+			enum column column, char *text)
+{
+	struct row row = { .span = &side->sum, .is_total = reason->is_total };
+
+	return find(side, reason, &row.record) && row_cell(&row, column, true, text);
 }
 
 static void side_cell(const struct comparison *comp, const struct side *side,
@@ -114,9 +145,17 @@ static void side_cell(const struct comparison *comp, const struct side *side,
 	switch (column) {
 	case COL_EXITS:
 	case COL_CYCLES:
-		if (!value_of(side, reason, column == COL_CYCLES, &value))
+	case COL_AWAY:
+		if (!value_of(side, reason, column, &value))
 			return;
-		value_text(comp, value, column == COL_CYCLES, false, text);
+		value_text(comp, value, column, false, text);
+		break;
+	case COL_MEAN_NS:
+	case COL_P50_NS:
+	case COL_P99_NS:
+	case COL_MAX_NS:
+		if (!length_text(side, reason, column, text))
+			return;
 		break;
 	case COL_RATE:
 		if (!find(side, reason, &record))
@@ -167,7 +206,8 @@ static bool is_of_reason(enum column column)
 static bool is_change(enum column column)
 {
 	return column == COL_DIFF || column == COL_RATIO ||
-	       column == COL_CYCLES_DIFF || column == COL_CYCLES_RATIO;
+	       column == COL_CYCLES_DIFF || column == COL_CYCLES_RATIO ||
+	       column == COL_AWAY_DIFF || column == COL_AWAY_RATIO;
 }
 
 static void add_columns(const struct comparison *comp, const struct column_list *columns,
@@ -184,7 +224,8 @@ static void add_columns(const struct comparison *comp, const struct column_list 
 	for (i = 0; i < columns->nr; i++) {
 		enum column column = columns->columns[i];
 		const struct column_info *info = &column_info[column];
-		bool is_divided = column == COL_EXITS || column == COL_CYCLES;
+		bool is_divided = column == COL_EXITS || column == COL_CYCLES ||
+				  column == COL_AWAY;
 
 		if (is_of_reason(column)) {
 			grid_add_column(grid, info->name, info->is_text);
@@ -222,11 +263,11 @@ static void add_row(const struct comparison *comp, const struct column_list *col
 static void set_change(const struct comparison *comp, struct reason *reason)
 {
 	long double value, base = 0;
-	bool has_base = value_of(&comp->sides[0], reason, false, &base);
+	bool has_base = value_of(&comp->sides[0], reason, COL_EXITS, &base);
 	size_t i;
 
 	for (i = 0; i < comp->nr; i++) {
-		if (!value_of(&comp->sides[i], reason, false, &value))
+		if (!value_of(&comp->sides[i], reason, COL_EXITS, &value))
 			continue;
 		reason->most = fmax(reason->most, value);
 		if (!has_base)
@@ -273,7 +314,7 @@ static struct reason *list_reasons(const struct comparison *comp, size_t *nr)
 		for (i = 0; i < counts->nr; i++) {
 			const struct exit_record *record = &counts->records[i];
 
-			if ((!record->exits && !record->cycles) ||
+			if ((!record->exits && !record->cycles && !record->away) ||
 			    is_listed(reasons, *nr, counts->isa, record->code))
 				continue;
 			reasons = xreallocarray(reasons, *nr + 1, sizeof(*reasons));

@@ -68,26 +68,25 @@ static void add_total(struct grid *grid, const struct span *span,
 	table_add_row(grid, &total, options);
 }
 
-/* What the table says of HLT, if it does. */
-static void print_footer(const struct span *spans, size_t nr,
-			 const struct table_options *options, FILE *stream)
+/**
+ * table_footer - print what a table's total leaves out, if it does
+ * @span: the exits
+ * @columns: of the table
+ * @stream: where to
+ *
+ * Return: whether there was something to print.
+ */
+bool table_footer(const struct span *span, const struct column_list *columns, FILE *stream)
 {
-	size_t i;
+	const struct snapshot *counts = &span->counts;
+	const struct exit_record *hlt = snapshot_find(counts, snapshot_hlt_code(counts));
 
-	if (!columns_have(&options->columns, COLUMNS_OF_AWAY))
-		return;
-	for (i = 0; i < nr; i++) {
-		const struct snapshot *counts = &spans[i].counts;
-		const struct exit_record *hlt;
-
-		hlt = snapshot_find(counts, snapshot_hlt_code(counts));
-		if (!hlt || !hlt->away)
-			continue;
-		fprintf(stream,
-			" %s is idle time: neither the total nor AWAY%% has its time away.\n",
-			exit_name(counts->isa, hlt->code));
-		return;
-	}
+	if (!hlt || !hlt->away || !columns_have(columns, COLUMNS_OF_AWAY))
+		return false;
+	fprintf(stream, " %s is idle time: its time away is not in the total%s.\n",
+		exit_name(counts->isa, hlt->code),
+		columns_have(columns, COLUMN_BIT(COL_AWAY_SHARE)) ? " or AWAY%" : "");
+	return true;
 }
 
 /**
@@ -117,8 +116,10 @@ int table_print(const struct span *spans, size_t nr, const struct table_options 
 	}
 	ret = grid_print(&grid, options->form, options->no_headings, stream);
 	grid_free(&grid);
-	if (!ret && options->form == FORM_PLAIN)
-		print_footer(spans, nr, options, stream);
+	for (i = 0; !ret && options->form == FORM_PLAIN && i < nr; i++) {
+		if (table_footer(&spans[i], &options->columns, stream))
+			break;
+	}
 	return ret;
 }
 

@@ -27,6 +27,7 @@ void table_add_row(struct grid *grid, const struct row *row,
 		   const struct table_options *options);
 int table_print(const struct span *spans, size_t nr, const struct table_options *options,
 		FILE *stream);
+bool table_footer(const struct span *span, const struct column_list *columns, FILE *stream);
 void table_print_json(const struct span *spans, size_t nr, const struct table_options *options,
 		      struct json *json);
 void table_json_vm(const struct span *spans, size_t nr, struct json *json);
