@@ -34,6 +34,7 @@ static void print_help(void)
 	       "  report    the exits in such a recording\n"
 	       "  compare   recordings side by side\n"
 	       "  top       the exits as they happen\n"
+	       "  hist      how long one reason took, as a histogram\n"
 	       "  list      what reasons there are\n"
 	       "\n"
 	       "Options:\n"

@@ -7,6 +7,7 @@
  * first, and returns the program's status.
  */
 int cmd_compare(int argc, char **argv);
+int cmd_hist(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_report(int argc, char **argv);

@@ -13,6 +13,17 @@ _cpuid_exits_columns() {
 	cpuid-exits "$@" --help 2>/dev/null | sed -nE '1,/^Columns:/d; s/^  ([A-Z]\S*) .*/\1/p'
 }
 
+# The reasons of this VM's host, or of all hosts where that can't be asked; but for
+# those with a blank, which would be two words.
+_cpuid_exits_reasons() {
+	{
+		cpuid-exits list --csv -n -o REASON 2>/dev/null ||
+			for isa in vmx svm; do
+				cpuid-exits list --isa "$isa" --csv -n -o REASON
+			done
+	} | grep -v ' '
+}
+
 # _cpuid_exits_reply WORDS: of these, those that begin with what was typed.
 _cpuid_exits_reply() {
 	mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur")
@@ -64,7 +75,7 @@ _cpuid_exits() {
 	COMPREPLY=()
 
 	case ${COMP_WORDS[1]} in
-	compare | list | record | report | show | stat | top)
+	compare | hist | list | record | report | show | stat | top)
 		[ "$COMP_CWORD" -eq 1 ] || command=("${COMP_WORDS[1]}")
 		;;
 	esac
@@ -89,7 +100,8 @@ _cpuid_exits() {
 		*:-*) _cpuid_exits_reply "$(_cpuid_exits_options "${command[@]}")" ;;
 		report: | report:* | compare:*) _cpuid_exits_files ;;
 		stat:* | record:*) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
-		:*) _cpuid_exits_reply 'compare list record report show stat top' ;;
+		hist:*) _cpuid_exits_reply "$(_cpuid_exits_reasons)" ;;
+		:*) _cpuid_exits_reply 'compare hist list record report show stat top' ;;
 		esac
 		;;
 	esac

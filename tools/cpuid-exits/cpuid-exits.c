@@ -16,6 +16,7 @@ static const struct {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{ "compare",	cmd_compare },
+	{ "hist",	cmd_hist },
 	{ "list",	cmd_list },
 	{ "record",	cmd_record },
 	{ "report",	cmd_report },

@@ -3,8 +3,12 @@
  * Names of instruction sets and of their exit codes, as the kernel's own
  * tracepoints show them.
  */
+#include <err.h>
+#include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include <asm/kvm_exit_stats.h>
@@ -79,6 +83,20 @@ __u32 isa_find(const char *name)
 	return 0;
 }
 
+static const struct exit_name *names_of(__u32 isa)
+{
+	static const struct exit_name no_names[] = { {} };
+
+	switch (isa) {
+	case KVM_EXIT_STATS_ISA_VMX:
+		return vmx_names;
+	case KVM_EXIT_STATS_ISA_SVM:
+		return svm_names;
+	default:
+		return no_names;
+	}
+}
+
 /**
  * exit_name - name an exit code
  * @isa: EBX of the geometry, any value
@@ -93,18 +111,71 @@ const char *exit_name(__u32 isa, __u32 code)
 	if (code == KVM_EXIT_STATS_CODE_OTHER)
 		return "OTHER";
 
-	if (isa == KVM_EXIT_STATS_ISA_VMX)
-		names = vmx_names;
-	else if (isa == KVM_EXIT_STATS_ISA_SVM)
-		names = svm_names;
-	else
-		return NULL;
-
-	for (; names->name; names++) {
+	for (names = names_of(isa); names->name; names++) {
 		if (names->code == code)
 			return names->name;
 	}
 	return NULL;
+}
+
+static int find_number(const char *text, __u32 *code)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (*end || errno || value > KVM_EXIT_STATS_CODE_OTHER) {
+		warnx("'%s' is not an exit code", text);
+		return -1;
+	}
+	*code = value;
+	return 0;
+}
+
+/**
+ * exit_find - find an exit code by its number, name, or begin of its name
+ * @isa: EBX of the geometry, any value
+ * @text: the number as in C, or the name in any case
+ * @code: where to put it
+ *
+ * Return: 0, or -1 after saying on stderr that there is none, or more than one.
+ */
+int exit_find(__u32 isa, const char *text, __u32 *code)
+{
+	const struct exit_name *names, *found = NULL;
+
+	if (*text >= '0' && *text <= '9')
+		return find_number(text, code);
+	if (!strcasecmp(text, exit_name(isa, KVM_EXIT_STATS_CODE_OTHER))) {
+		*code = KVM_EXIT_STATS_CODE_OTHER;
+		return 0;
+	}
+	for (names = names_of(isa); names->name; names++) {
+		/* What no sub-leaf has. */
+		if (names->code < 0 || names->code >= KVM_EXIT_STATS_CODE_OTHER)
+			continue;
+		if (!strcasecmp(names->name, text)) {
+			*code = names->code;
+			return 0;
+		}
+	}
+	for (names = names_of(isa); *text && names->name; names++) {
+		if (names->code < 0 || names->code >= KVM_EXIT_STATS_CODE_OTHER ||
+		    strncasecmp(names->name, text, strlen(text)))
+			continue;
+		if (found && found->code != names->code) {
+			warnx("'%s' may be %s or %s", text, found->name, names->name);
+			return -1;
+		}
+		found = names;
+	}
+	if (!found) {
+		warnx("unknown reason '%s'; cpuid-exits list tells them", text);
+		return -1;
+	}
+	*code = found->code;
+	return 0;
 }
 
 /**

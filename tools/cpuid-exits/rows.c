@@ -234,8 +234,16 @@ static bool share_text(__u64 part, __u64 whole, char *text)
 	return true;
 }
 
-/* Cycles of @nr exits, as nanoseconds of one. */
-static bool ns_text(const struct row *row, __u64 cycles, __u64 nr, char *text)
+/**
+ * row_ns_text - make a text of nanoseconds
+ * @row: tells the frequency
+ * @cycles: how long some took
+ * @nr: how many did
+ * @text: where to put how long one took, CELL_SIZE bytes
+ *
+ * Return: false if it is unknown, and nothing was written.
+ */
+bool row_ns_text(const struct row *row, __u64 cycles, __u64 nr, char *text)
 {
 	const unsigned __int128 ns_per_ms = 1000000;
 	unsigned __int128 divisor = (unsigned __int128)nr * row->span->counts.tsc_khz;
@@ -294,11 +302,11 @@ static bool away_text(const struct row *row, enum column column, char *text)
 	case COL_AWAY_SHARE:
 		return !is_idle(row) && share_text(record->away, counts->total.away, text);
 	case COL_MEAN_NS:
-		return ns_text(row, record->away, nr_absences(row), text);
+		return row_ns_text(row, record->away, nr_absences(row), text);
 	case COL_MAX_NS:
-		return record->longest && ns_text(row, record->longest, 1, text);
+		return record->longest && row_ns_text(row, record->longest, 1, text);
 	default:
-		return absences_count(record) && ns_text(row, percentile(row, column), 1, text);
+		return absences_count(record) && row_ns_text(row, percentile(row, column), 1, text);
 	}
 }
 
@@ -367,7 +375,7 @@ bool row_cell(const struct row *row, enum column column, bool decimal, char *tex
 	case COL_CYCLES_SHARE:
 		return share_text(record->cycles, counts->total.cycles, text);
 	case COL_AVG_NS:
-		return has_cycles && ns_text(row, record->cycles, record->exits, text);
+		return has_cycles && row_ns_text(row, record->cycles, record->exits, text);
 	case COL_TIME_SHARE:
 		return time_share_text(row, text);
 	case COL_AWAY:

@@ -40,6 +40,7 @@ struct row {
 void rows_add(struct row **rows, size_t *nr, const struct span *span, enum rows_of which);
 void rows_sort(struct row *rows, size_t nr, enum column sort);
 struct row row_total(const struct span *span);
+bool row_ns_text(const struct row *row, __u64 cycles, __u64 nr, char *text);
 bool row_cell(const struct row *row, enum column column, bool decimal, char *text);
 
 #endif /* CPUID_EXITS_ROWS_H */
