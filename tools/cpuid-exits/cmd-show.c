@@ -169,10 +169,11 @@ int cmd_show(int argc, char **argv)
 		source.dump = &dump;
 		source.cpu = dump.first_cpu;
 	}
-	if (options.registers) {
+	if (options.registers)
 		source.log = &log;
+	/* These have no columns, and all there is. */
+	if (options.registers || options.openmetrics)
 		source.features = ~0U;
-	}
 	if (!ret)
 		ret = show(&options, &source);
 

@@ -7,6 +7,7 @@
  */
 #include <asm/kvm_exit_stats.h>
 
+#include "absences.h"
 #include "names.h"
 #include "openmetrics.h"
 
@@ -16,8 +17,8 @@ static void head(FILE *stream, const char *name, const char *type, const char *h
 }
 
 /* Names of reasons hold nothing that would have to be escaped. */
-static void labels(FILE *stream, const char *name, const struct snapshot *counts,
-		   const struct exit_record *record)
+static void begin_labels(FILE *stream, const char *name, const struct snapshot *counts,
+			 const struct exit_record *record)
 {
 	char reason[REASON_SIZE];
 
@@ -25,7 +26,18 @@ static void labels(FILE *stream, const char *name, const struct snapshot *counts
 	fprintf(stream, "%s{reason=\"%s\",code=\"%u\"", name, reason, record->code);
 	if (counts->this_vcpu)
 		fprintf(stream, ",vcpu=\"%u\"", counts->vcpu);
+}
+
+static void labels(FILE *stream, const char *name, const struct snapshot *counts,
+		   const struct exit_record *record)
+{
+	begin_labels(stream, name, counts, record);
 	fprintf(stream, "} ");
+}
+
+static long double seconds(const struct snapshot *counts, __u64 cycles)
+{
+	return cycles / (1000.0L * counts->tsc_khz);
 }
 
 static void print_exits(const struct span *spans, size_t nr, FILE *stream)
@@ -58,8 +70,58 @@ static void print_seconds(const struct span *spans, size_t nr, FILE *stream)
 
 		for (j = 0; j < counts->nr; j++) {
 			labels(stream, name, counts, &counts->records[j]);
-			fprintf(stream, "%.9Lf\n",
-				counts->records[j].cycles / (1000.0L * counts->tsc_khz));
+			fprintf(stream, "%.9Lf\n", seconds(counts, counts->records[j].cycles));
+		}
+	}
+}
+
+#define AWAY_NAME	"kvm_guest_exit_away_seconds"
+#define AWAY_HELP	"Time from these exits until the vCPU was in the guest again."
+
+/* All buckets but the last, which is that of all: they have to be the same each time. */
+static void print_histogram(const struct snapshot *counts, const struct exit_record *record,
+			    FILE *stream)
+{
+	__u64 count = 0;
+	unsigned int i;
+
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS - 1; i++) {
+		count += record->buckets[i];
+		begin_labels(stream, AWAY_NAME "_bucket", counts, record);
+		fprintf(stream, ",le=\"%.9Lg\"} %llu\n", seconds(counts, (2ULL << i) - 1), count);
+	}
+	begin_labels(stream, AWAY_NAME "_bucket", counts, record);
+	fprintf(stream, ",le=\"+Inf\"} %llu\n", absences_count(record));
+	labels(stream, AWAY_NAME "_sum", counts, record);
+	fprintf(stream, "%.9Lf\n", seconds(counts, record->away));
+	labels(stream, AWAY_NAME "_count", counts, record);
+	fprintf(stream, "%llu\n", absences_count(record));
+}
+
+static void print_away(const struct span *spans, size_t nr, FILE *stream)
+{
+	const __u32 features = spans[0].counts.features;
+	size_t i, j;
+
+	if (!spans[0].counts.tsc_khz || !(features & KVM_EXIT_STATS_F_AWAY))
+		return;
+
+	if (features & KVM_EXIT_STATS_F_BUCKETS)
+		head(stream, AWAY_NAME, "histogram", AWAY_HELP);
+	else
+		head(stream, AWAY_NAME "_total", "counter", AWAY_HELP);
+	for (i = 0; i < nr; i++) {
+		const struct snapshot *counts = &spans[i].counts;
+
+		for (j = 0; j < counts->nr; j++) {
+			const struct exit_record *record = &counts->records[j];
+
+			if (features & KVM_EXIT_STATS_F_BUCKETS) {
+				print_histogram(counts, record, stream);
+				continue;
+			}
+			labels(stream, AWAY_NAME "_total", counts, record);
+			fprintf(stream, "%.9Lf\n", seconds(counts, record->away));
 		}
 	}
 }
@@ -79,6 +141,7 @@ void openmetrics_print(const struct span *spans, size_t nr, FILE *stream)
 
 	print_exits(spans, nr, stream);
 	print_seconds(spans, nr, stream);
+	print_away(spans, nr, stream);
 
 	head(stream, "kvm_guest_exit_stats_info", "gauge",
 	     "What counts the exits: revision of its interface, instruction set and id.");
