@@ -278,8 +278,10 @@ int cmd_stat(int argc, char **argv)
 	int status;
 
 	parse_options(&options, argc, argv);
+	features = output_features(&options.output);
 	/* The summary tells of time away, whatever the columns are. */
-	features = output_features(&options.output) | KVM_EXIT_STATS_F_AWAY;
+	if (options.output.table.form == FORM_PLAIN || options.output.table.form == FORM_JSON)
+		features |= KVM_EXIT_STATS_F_AWAY;
 	stream = open_file(&options);
 	status = run_all(&runs, &options, features);
 	if (runs.nr) {
