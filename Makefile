@@ -14,6 +14,10 @@ help:
 	@echo 'make demo [MACHINE=bochs-vmx|qemu-svm|kvm] [KERNEL=6.1|6.12]'
 	@echo '                        a guest prints its exits by reason'
 	@echo 'make check              all tests'
+	@echo 'make check-upstream [MACHINE=] [KERNEL=]'
+	@echo '                        KVM'\''s own selftests, on stock and changed modules alike'
+	@echo 'make check-debug [MACHINE=qemu-svm] [KERNEL=]'
+	@echo '                        the tests on kernels that check memory, locks and races'
 	@echo 'make fuzz [SECONDS=300] fuzz the readers of dumps and recordings, so long each'
 	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
 	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
@@ -32,6 +36,21 @@ demo: modules cpuid-exits
 check:
 	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot check)
 	@tools/testing/run-tests
+
+# On both emulated machines, unless one is asked for.
+.PHONY: check-upstream
+check-upstream: cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages kernel lab)
+	@failed=; for machine in $(if $(filter auto,$(MACHINE)),qemu-svm bochs-vmx,$(MACHINE)); do \
+		tools/testing/upstream/run $$machine $(KERNEL) || failed=1; \
+	done; [ -z "$$failed" ]
+
+.PHONY: check-debug
+check-debug: cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages kernel lab)
+	@failed=; for checks in kasan kcsan; do \
+		tools/testing/debug/run $(MACHINE:auto=qemu-svm) $(KERNEL) $$checks || failed=1; \
+	done; [ -z "$$failed" ]
 
 .PHONY: fuzz
 fuzz:
