@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Creates vCPUs while the table of the exit statistics can't be allocated in any
- * way: each creation must say ENOMEM.  Then it can, and the same VM must get its
- * vCPU.
+ * Creates vCPUs while the table of the exit statistics, and nothing else, can't be
+ * allocated: each creation must say ENOMEM.  Then it can, and the same VM must get
+ * its vCPU.
  *
- * Whoever calls this has failslab and fail_page_alloc set up to fail that, in a
- * task with make-it-fail.
+ * Whoever calls this has failslab and fail_page_alloc set up to fail what only the
+ * table asks for first, in a task with make-it-fail.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -24,13 +24,20 @@ static void die(const char *what)
 	exit(1);
 }
 
-static void make_it_fail(const char *on)
+static void set(const char *path, const char *digit)
 {
-	int fd = open("/proc/self/make-it-fail", O_WRONLY);
+	int fd = open(path, O_WRONLY);
 
-	if (fd < 0 || write(fd, on, 1) != 1)
-		die("make-it-fail");
+	if (fd < 0 || write(fd, digit, 1) != 1)
+		die(path);
 	close(fd);
+}
+
+/* The first try and the last, and no allocation after them. */
+static void fail_once_each(void)
+{
+	set("/sys/kernel/debug/fail_page_alloc/times", "1");
+	set("/sys/kernel/debug/failslab/times", "1");
 }
 
 int main(void)
@@ -43,8 +50,9 @@ int main(void)
 	if (vm < 0)
 		die("KVM_CREATE_VM");
 
-	make_it_fail("1");
+	set("/proc/self/make-it-fail", "1");
 	for (i = 0; i < TIMES; i++) {
+		fail_once_each();
 		if (ioctl(vm, KVM_CREATE_VCPU, 0) >= 0) {
 			fprintf(stderr, "vCPU created without its table\n");
 			return 1;
@@ -52,7 +60,7 @@ int main(void)
 		if (errno != ENOMEM)
 			die("KVM_CREATE_VCPU without memory for the table");
 	}
-	make_it_fail("0");
+	set("/proc/self/make-it-fail", "0");
 
 	if (ioctl(vm, KVM_CREATE_VCPU, 0) < 0)
 		die("KVM_CREATE_VCPU after it failed");
