@@ -12,6 +12,7 @@
 
 #include <linux/compiler.h>
 #include <linux/jump_label.h>
+#include <linux/kcsan-checks.h>
 #include <linux/kvm_host.h>
 #include <linux/types.h>
 
@@ -250,7 +251,8 @@ static __always_inline void kvm_exit_stats_left(struct kvm_vcpu *vcpu)
  * There is nothing to count before the vCPU's first exit, nor if that was
  * before absences were switched on.
  *
- * Context: the thread of @vcpu, interrupts disabled.  Doesn't sleep.
+ * Context: the thread of @vcpu, interrupts disabled, in noinstr or __no_kcsan
+ * code: calls nothing, not even data_race().  Doesn't sleep.
  */
 static __always_inline void kvm_exit_stats_enter(struct kvm_vcpu *vcpu)
 {
@@ -266,15 +268,14 @@ static __always_inline void kvm_exit_stats_enter(struct kvm_vcpu *vcpu)
 	away = rdtsc() - stats->left;
 	OPTIMIZER_HIDE_VAR(away);
 	/* As in kvm_exit_stats_count(): one writer, quadwords, one add each. */
-	data_race(stat->away += away);
+	stat->away += away;
 	if (unlikely(away > stat->longest))
 		WRITE_ONCE(stat->longest, away);
 	/* An absence of 0 counts as one of 1, and BSR has no result for 0. */
 	bucket = __fls(away | 1);
 	if (unlikely(bucket >= KVM_EXIT_STATS_NR_BUCKETS))
 		bucket = KVM_EXIT_STATS_NR_BUCKETS - 1;
-	/* As above. */
-	data_race(stat->buckets[bucket]++);
+	stat->buckets[bucket]++;
 }
 
 /**
@@ -313,8 +314,11 @@ static __always_inline void kvm_exit_stats_no_entry(struct kvm_vcpu *vcpu)
 	if (!kvm_exit_away_on())
 		return;
 
+	/* For the plain adds, which others read. */
+	kcsan_disable_current();
 	kvm_exit_stats_enter(vcpu);
 	kvm_exit_stats_left(vcpu);
+	kcsan_enable_current();
 }
 
 /**
