@@ -16,6 +16,14 @@ say() {
 	printf '[%3ds] %s\n' "$SECONDS" "$*" >&2
 }
 
+# alone PATH: waits until no other script builds PATH; that is this one's from here on,
+# until it ends.
+alone() {
+	mkdir -p "$(dirname "$1")"
+	exec 9>"$1.lock"
+	flock -w 1800 9 || die "$1.lock: whatever has it locked does not end"
+}
+
 # logged FILE COMMAND...: COMMAND's output goes to FILE; shown if it fails.
 logged() {
 	local log=$1
