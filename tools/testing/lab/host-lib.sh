@@ -58,8 +58,9 @@ guest() {
 	{
 		# Only a guard: a busy machine makes the emulated clock run fast, by
 		# several times, and what really limits a run is outside.
-		timeout 3600 qemu-system-x86_64 -accel kvm -cpu host -M pc -m 192 -smp "$cpus" \
-			-nodefaults -no-user-config -no-reboot -display none -L /firmware \
+		timeout 3600 qemu-system-x86_64 -accel kvm -cpu "$(cat /agenda/guest-cpu)" \
+			-M pc -m 192 -smp "$cpus" -L /firmware \
+			-nodefaults -no-user-config -no-reboot -display none \
 			-serial file:/run/guest.console \
 			-chardev pipe,id=talk,path=/run/talk -serial chardev:talk \
 			-kernel /guest/vmlinuz -initrd /run/guest.initrd \
