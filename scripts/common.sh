@@ -16,6 +16,12 @@ say() {
 	printf '[%3ds] %s\n' "$SECONDS" "$*" >&2
 }
 
+# libraries PROGRAM: the files that the dynamic loader loads for it, a line each.
+libraries() {
+	# ldd fails on a static program, which has none.
+	{ ldd "$1" 2>/dev/null || true; } | sed -n 's,^[^/]*\(/[^ ]*\).*,\1,p'
+}
+
 # alone PATH: waits until no other script builds PATH; that is this one's from here on,
 # until it ends.
 alone() {

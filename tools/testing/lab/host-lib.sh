@@ -17,6 +17,12 @@ vendor_module() {
 	fi
 }
 
+# kernel_log: what the kernel said since the last time.
+kernel_log() {
+	# An emulator's timer may be late: Bochs' is, by 43 s, if a guest only spins.
+	dmesg -c | grep -vE 'rcu: INFO: rcu_[a-z]* .*stall|watchdog: BUG: soft lockup'
+}
+
 # load stock|ours [PARAMETER=VALUE...] [-- PARAMETER=VALUE...]
 # Loads KVM in place of the one that is loaded, if any: Debian's or the changed
 # one.  Parameters before the -- are for kvm.ko, those after it for the vendor's.
