@@ -25,7 +25,7 @@
  * hook kvm/svm/svm.c           kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_SVM
  * hook kvm/svm/svm.c           svm_count_exit(struct kvm_vcpu *vcpu
  * hook kvm/svm/svm.c           return kvm_count_fast(vcpu 1+
- * hook kvm/svm/svm.c           kvm_time_away(vcpu
+ * hook kvm/svm/svm.c           kvm_time_away(vcpu 2
  *
  * spatch 1.1 prints an attribute in front of a function's type only where the
  * word "inline" stands too; scripts/apply-hooks takes that word out again.
@@ -263,14 +263,18 @@ expression list args;
  ...>
  }
 
-/* Here nothing takes long between the call and VMRUN. */
+/*
+ * Around the assembler's functions here too: svm_vcpu_enter_exit() with two callers
+ * would no longer be inlined, and cost when nothing is measured.
+ */
 @svm_away@
+identifier run = { __svm_vcpu_run, __svm_sev_es_vcpu_run };
 expression list args;
 @@
- svm_vcpu_run(...)
+ svm_vcpu_enter_exit(...)
  {
  <...
-- svm_vcpu_enter_exit(args);
-+ kvm_time_away(vcpu, svm_vcpu_enter_exit(args));
+- run(args);
++ kvm_time_away(vcpu, run(args));
  ...>
  }

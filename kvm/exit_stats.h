@@ -139,6 +139,25 @@ kvm_exit_stats_record(struct kvm_exit_stats *stats, u32 code)
 }
 
 /**
+ * kvm_exit_tsc - read the TSC into a register that keeps it
+ *
+ * rdtsc() joins the halves with OR, and whatever keeps the result then is a MOV
+ * more.  A sum is one LEA.
+ *
+ * Return: the host's TSC, in cycles.
+ */
+static __always_inline u64 kvm_exit_tsc(void)
+{
+	u64 low, high, tsc;
+
+	asm volatile("rdtsc" : "=a" (low), "=d" (high));
+	tsc = low + (high << 32);
+	/* Or the compiler would keep the halves, in two registers. */
+	OPTIMIZER_HIDE_VAR(tsc);
+	return tsc;
+}
+
+/**
  * kvm_exit_stats_count - count one exit
  * @stat: record of the exit's code
  * @cycles: host TSC cycles spent handling it
@@ -177,7 +196,7 @@ static __always_inline int kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fast
 {
 	struct kvm_exit_stats *stats = vcpu->arch.exit_stats;
 	struct kvm_exit_stat *stat = kvm_exit_stats_record(stats, code);
-	u64 start = rdtsc();
+	u64 start = kvm_exit_tsc();
 	int r;
 
 	stats->last = stat;
@@ -187,7 +206,7 @@ static __always_inline int kvm_count_exit(struct kvm_vcpu *vcpu, fastpath_t fast
 
 	r = handler(vcpu, fastpath);
 
-	kvm_exit_stats_count(stat, rdtsc() - start);
+	kvm_exit_stats_count(stat, kvm_exit_tsc() - start);
 	return r;
 }
 
@@ -241,7 +260,7 @@ static __always_inline void kvm_exit_stats_fast(struct kvm_vcpu *vcpu, u32 code,
  */
 static __always_inline void kvm_exit_stats_left(struct kvm_vcpu *vcpu)
 {
-	vcpu->arch.exit_stats->left = rdtsc();
+	vcpu->arch.exit_stats->left = kvm_exit_tsc();
 }
 
 /**
@@ -265,7 +284,7 @@ static __always_inline void kvm_exit_stats_enter(struct kvm_vcpu *vcpu)
 
 	stat = stats->last;
 
-	away = rdtsc() - stats->left;
+	away = kvm_exit_tsc() - stats->left;
 	OPTIMIZER_HIDE_VAR(away);
 	/* As in kvm_exit_stats_count(): one writer, quadwords, one add each. */
 	stat->away += away;
