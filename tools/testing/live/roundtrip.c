@@ -6,7 +6,7 @@
  *	roundtrip [VCPUS]
  *
  * Prints "WHAT CYCLES" lines, medians in cycles of the guest's TSC; on Bochs
- * a cycle is one instruction.  VCPUS more or less exist in the VM, one runs.
+ * a cycle is one instruction; and of how many samples, "samples N".  VCPUS more or less exist in the VM, one runs.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -142,6 +142,7 @@ int main(int argc, char **argv)
 	if (run == MAP_FAILED)
 		err(1, "kvm_run");
 
+	printf("samples %d\n", SAMPLES);
 	for (i = 0; i < (int)ARRAY_SIZE(loops); i++)
 		printf("%s %u\n", loops[i].name, run_loop(vcpu, run, memory, i));
 	return 0;
