@@ -85,12 +85,15 @@ static void send_ipi(u64 dest)
 	x2apic_write_reg(APIC_ICR, dest << 32 | APIC_DEST_PHYSICAL | APIC_DM_FIXED | GUEST_VECTOR);
 }
 
-/* The interrupt waits until STI's shadow is over: after HLT. */
+/*
+ * The interrupt waits until STI's shadow is over: after HLT.  After VMRUN, Bochs looks
+ * for a virtual interrupt only when RFLAGS.IF changes, so STI has to come again.
+ */
 void act_hlt(u32 n)
 {
 	TIMES(n) {
 		send_ipi(0);
-		asm volatile("sti; hlt; cli" : : : "memory");
+		asm volatile("sti; hlt; cli; sti; nop; cli" : : : "memory");
 	}
 }
 

@@ -32,6 +32,9 @@ static struct {
 
 static struct stats_table exits;
 
+/* The codes that have occurred, but for CPUID's. */
+static u32 other_codes[STATS_MAX_CODES + 1], nr_other_codes;
+
 /* Two instructions each. */
 static void spin(u64 n)
 {
@@ -43,16 +46,26 @@ static u64 guest_away_of(u32 code)
 	return guest_record(KVM_EXIT_STATS_THIS_VCPU | (KVM_EXIT_STATS_AWAY + code)).cycles;
 }
 
-static u64 guest_away_of_others(void)
+static void guest_find_others(void)
 {
-	u64 sum = 0;
 	u32 i, code;
 
+	guest_read_table(&exits, KVM_EXIT_STATS_THIS_VCPU);
+	nr_other_codes = 0;
 	for (i = 0; i <= exits.nr; i++) {
 		code = stats_code_of(&exits, i);
 		if (exits.record[i].exits && code != cpuid_code)
-			sum += guest_away_of(code);
+			other_codes[nr_other_codes++] = code;
 	}
+}
+
+static u64 guest_away_of_others(void)
+{
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < nr_other_codes; i++)
+		sum += guest_away_of(other_codes[i]);
 	return sum;
 }
 
@@ -82,7 +95,7 @@ static void guest_live(u32 what)
 
 	/* Which codes there are; none comes new below. */
 	guest_inb(STATS_PIO_PORT);
-	guest_read_table(&exits, KVM_EXIT_STATS_THIS_VCPU);
+	guest_find_others();
 
 	io_away = guest_away_of(io_code);
 	away = guest_away(&start);
