@@ -11,7 +11,7 @@ export BUILD
 
 .PHONY: help
 help:
-	@echo 'make demo [MACHINE=bochs-vmx|qemu-svm|kvm] [KERNEL=6.1|6.12]'
+	@echo 'make demo [MACHINE=bochs-vmx|bochs-svm|qemu-svm|kvm] [KERNEL=6.1|6.12]'
 	@echo '                        a guest prints its exits by reason'
 	@echo 'make check              all tests'
 	@echo 'make check-upstream [MACHINE=] [KERNEL=]'
