@@ -293,10 +293,22 @@ static int compare_reasons(const void *one, const void *two)
 	return a->code < b->code ? -1 : a->code > b->code;
 }
 
-static bool is_listed(const struct reason *reasons, size_t nr, __u32 isa, __u32 code)
+static bool has_occurred(const struct exit_record *record)
 {
-	while (nr--) {
-		if (reasons[nr].isa == isa && reasons[nr].code == code)
+	return record->exits || record->cycles || record->away;
+}
+
+/* Whether a recording before @side has the reason too. */
+static bool is_listed(const struct comparison *comp, size_t side, __u32 code)
+{
+	const __u32 isa = comp->sides[side].sum.counts.isa;
+	const struct exit_record *record;
+
+	while (side--) {
+		const struct snapshot *counts = &comp->sides[side].sum.counts;
+
+		record = counts->isa == isa ? snapshot_find(counts, code) : NULL;
+		if (record && has_occurred(record))
 			return true;
 	}
 	return false;
@@ -314,8 +326,7 @@ static struct reason *list_reasons(const struct comparison *comp, size_t *nr)
 		for (i = 0; i < counts->nr; i++) {
 			const struct exit_record *record = &counts->records[i];
 
-			if ((!record->exits && !record->cycles && !record->away) ||
-			    is_listed(reasons, *nr, counts->isa, record->code))
+			if (!has_occurred(record) || is_listed(comp, side, record->code))
 				continue;
 			reasons = xreallocarray(reasons, *nr + 1, sizeof(*reasons));
 			reasons[*nr] = (struct reason) {

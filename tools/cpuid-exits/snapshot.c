@@ -12,6 +12,21 @@
 #include "snapshot.h"
 #include "xalloc.h"
 
+/* Where the record of @code is, or would be: they are in the order of their codes. */
+static size_t position_of(const struct snapshot *snap, __u32 code)
+{
+	size_t begin = 0, end = snap->nr, middle;
+
+	while (begin < end) {
+		middle = (begin + end) / 2;
+		if (snap->records[middle].code < code)
+			begin = middle + 1;
+		else
+			end = middle;
+	}
+	return begin;
+}
+
 /**
  * snapshot_find - find what has been counted of an exit code
  * @snap: the snapshot
@@ -21,13 +36,9 @@
  */
 const struct exit_record *snapshot_find(const struct snapshot *snap, __u32 code)
 {
-	size_t i;
+	const size_t i = position_of(snap, code);
 
-	for (i = 0; i < snap->nr && snap->records[i].code <= code; i++) {
-		if (snap->records[i].code == code)
-			return &snap->records[i];
-	}
-	return NULL;
+	return i < snap->nr && snap->records[i].code == code ? &snap->records[i] : NULL;
 }
 
 /**
@@ -39,10 +50,8 @@ const struct exit_record *snapshot_find(const struct snapshot *snap, __u32 code)
  */
 struct exit_record *snapshot_record(struct snapshot *snap, __u32 code)
 {
-	size_t i = 0;
+	const size_t i = position_of(snap, code);
 
-	while (i < snap->nr && snap->records[i].code < code)
-		i++;
 	if (i < snap->nr && snap->records[i].code == code)
 		return &snap->records[i];
 
