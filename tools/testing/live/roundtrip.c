@@ -5,8 +5,8 @@
  *
  *	roundtrip [VCPUS]
  *
- * Prints "WHAT CYCLES" lines, medians in cycles of the guest's TSC; on Bochs
- * a cycle is one instruction; and of how many samples, "samples N".  VCPUS more or less exist in the VM, one runs.
+ * Prints "WHAT CYCLES" lines, medians in cycles of the guest's TSC; on Bochs a cycle
+ * is one instruction.  And "samples N": of so many.  VCPUS exist in the VM, one runs.
  */
 #include <err.h>
 #include <fcntl.h>
