@@ -263,10 +263,7 @@ expression list args;
  ...>
  }
 
-/*
- * Around the assembler's functions here too: svm_vcpu_enter_exit() with two callers
- * would no longer be inlined, and cost when nothing is measured.
- */
+/* Around the assembler's functions here too. */
 @svm_away@
 identifier run = { __svm_vcpu_run, __svm_sev_es_vcpu_run };
 expression list args;
