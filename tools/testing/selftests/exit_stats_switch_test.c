@@ -2,6 +2,8 @@
 /*
  * KVM's exit statistics are switched off and on while vCPUs run: each CPUID is
  * answered either by them or as on stock KVM, and counts go on where they were.
+ *
+ *	exit_stats_switch_test [SWITCHES]
  */
 #include <pthread.h>
 #include <sched.h>
@@ -11,10 +13,9 @@
 #include "vmx.h"
 
 #define NR_VCPUS	3
-#define NR_SWITCHES	4000
+#define SWITCHES	4000
 /* How often each vCPU is to see that it was switched. */
 #define NR_CHANGES	50
-#define MAX_SWITCHES	(100 * NR_SWITCHES)
 
 static u32 cpuid_code, io_code;
 
@@ -176,7 +177,7 @@ static bool changes_seen(const struct watch *w)
 	return true;
 }
 
-static void check_storm(void)
+static void check_storm(u32 switches)
 {
 	struct kvm_vcpu *vcpus[NR_VCPUS];
 	struct kvm_vm *vm = create(NR_VCPUS, guest_watch, vcpus);
@@ -186,7 +187,7 @@ static void check_storm(void)
 	static const u32 levels[] = { 0, 1, 0, 2, 1, 2 };
 	u64 wrong = 0, queries = 0;
 	bool seen;
-	int i, n;
+	u32 i, n;
 
 	for (i = 0; i < NR_VCPUS; i++) {
 		vcpu_args_set(vcpus[i], 1, (u64)i);
@@ -194,7 +195,7 @@ static void check_storm(void)
 	}
 	for (i = 0; i < NR_VCPUS; i++)
 		pthread_create(&threads[i], NULL, watch_thread, vcpus[i]);
-	for (n = 0; n < NR_SWITCHES || (n < MAX_SWITCHES && !changes_seen(w)); n++) {
+	for (n = 0; n < switches || (n < 100 * switches && !changes_seen(w)); n++) {
 		stats_set_level(levels[n % ARRAY_SIZE(levels)]);
 		sched_yield();
 	}
@@ -206,31 +207,33 @@ static void check_storm(void)
 
 	seen = changes_seen(w);
 	for (i = 0; i < NR_VCPUS; i++) {
-		stats_note("vCPU %d: %lu queries, %lu on, %lu off, %lu changes", i,
+		stats_note("vCPU %u: %lu queries, %lu on, %lu off, %lu changes", i,
 			   (unsigned long)w[i].queries, (unsigned long)w[i].on,
 			   (unsigned long)w[i].off, (unsigned long)w[i].changes);
 		if (w[i].wrong)
-			stats_note("vCPU %d: %lu wrong, first: %#x %08x %08x %08x %08x", i,
+			stats_note("vCPU %u: %lu wrong, first: %#x %08x %08x %08x %08x", i,
 				   (unsigned long)w[i].wrong, w[i].wrong_index,
 				   w[i].wrong_answer.eax, w[i].wrong_answer.ebx,
 				   w[i].wrong_answer.ecx, w[i].wrong_answer.edx);
 		wrong += w[i].wrong;
 		queries += w[i].queries;
 	}
-	stats_note("%d switches, %lu queries", n, (unsigned long)queries);
-	stats_result(n >= NR_SWITCHES && seen, "thousands of switches while vCPUs run");
+	stats_note("%u switches, %lu queries", n, (unsigned long)queries);
+	stats_result(n >= switches && seen, "%u switches and more while vCPUs run", switches);
 	stats_result(!wrong && queries,
 		     "each answer is the leaf's or stock KVM's, and none goes back");
 	kvm_vm_free(vm);
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
+	const u32 switches = argc > 1 ? strtoul(argv[1], NULL, 0) : SWITCHES;
+
 	cpuid_code = stats_vmx() ? EXIT_REASON_CPUID : SVM_EXIT_CPUID;
 	io_code = stats_vmx() ? EXIT_REASON_IO_INSTRUCTION : SVM_EXIT_IOIO;
 
 	stats_begin();
 	check_steps();
-	check_storm();
+	check_storm(switches);
 	stats_end();
 }
