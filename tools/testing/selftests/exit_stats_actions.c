@@ -6,20 +6,8 @@
 #include <asm/kvm_para.h>
 
 #include "exit_stats_test.h"
-#include "apic.h"
 
-#define TIMES(n)	for (u32 times = 0; times < (n); times++)
-
-/* An x2APIC id that no vCPU has: nothing is delivered. */
-#define NOBODY		0x7full
-
-#define MSR_TSC_DEADLINE	0x6e0
 #define MSR_MISC_ENABLE		0x1a0
-
-#define APIC_LVT_TIMER		0x320
-#define LVT_TSC_DEADLINE	(2ul << 17)
-#define LVT_MASKED		BIT(16)
-
 #define PIC_MASK_PORT		0x21
 #define RFLAGS_TF		0x100
 
@@ -35,11 +23,6 @@ void act_cpuid(u32 n)
 		cpuid(0, &eax, &ebx, &ecx, &edx);
 }
 
-static void guest_irq(struct ex_regs *regs)
-{
-	x2apic_write_reg(APIC_EOI, 0);
-}
-
 static void guest_single_step(struct ex_regs *regs)
 {
 	regs->rflags &= ~(u64)RFLAGS_TF;
@@ -51,7 +34,6 @@ static void guest_single_step(struct ex_regs *regs)
  */
 void actions_prepare(struct kvm_vm *vm)
 {
-	vm_install_exception_handler(vm, GUEST_VECTOR, guest_irq);
 	vm_install_exception_handler(vm, 1, guest_single_step);
 	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, FRESH_GVA, 1, FRESH_PAGES, 0);
 	virt_map(vm, FRESH_GVA, FRESH_GVA, FRESH_PAGES);
@@ -73,56 +55,6 @@ void end_debug(struct kvm_vcpu *vcpu)
 	struct kvm_guest_debug debug = {};
 
 	vcpu_guest_debug_set(vcpu, &debug);
-}
-
-void setup_x2apic(void)
-{
-	x2apic_enable();
-}
-
-static void send_ipi(u64 dest)
-{
-	x2apic_write_reg(APIC_ICR, dest << 32 | APIC_DEST_PHYSICAL | APIC_DM_FIXED | GUEST_VECTOR);
-}
-
-/*
- * The interrupt waits until STI's shadow is over: after HLT.  After VMRUN, Bochs looks
- * for a virtual interrupt only when RFLAGS.IF changes, so STI has to come again.
- */
-void act_hlt(u32 n)
-{
-	TIMES(n) {
-		send_ipi(0);
-		asm volatile("sti; hlt; cli; sti; nop; cli" : : : "memory");
-	}
-}
-
-/* The interrupt comes as soon as the guest lets it. */
-void act_irq_window(u32 n)
-{
-	TIMES(n) {
-		send_ipi(0);
-		asm volatile("sti; nop; cli" : : : "memory");
-	}
-}
-
-void act_icr(u32 n)
-{
-	TIMES(n)
-		send_ipi(NOBODY);
-}
-
-void setup_tsc_deadline(void)
-{
-	x2apic_enable();
-	x2apic_write_reg(APIC_LVT_TIMER, LVT_TSC_DEADLINE | LVT_MASKED | GUEST_VECTOR);
-}
-
-void act_tsc_deadline(u32 n)
-{
-	/* Far away: the timer never fires while the test runs. */
-	TIMES(n)
-		wrmsr(MSR_TSC_DEADLINE, rdtsc() + (1ull << 34));
 }
 
 void act_invd(u32 n)
@@ -226,6 +158,16 @@ void act_invlpg(u32 n)
 {
 	TIMES(n)
 		asm volatile("invlpg (%0)" : : "r"(FRESH_GVA) : "memory");
+}
+
+void act_invpcid(u32 n)
+{
+	struct {
+		u64 pcid, address;
+	} all = {};
+
+	TIMES(n)
+		asm volatile("invpcid %0, %1" : : "m"(all), "r"(2ul) : "memory");
 }
 
 void setup_xsave(void)
@@ -364,6 +306,43 @@ void act_rdseed(u32 n)
 {
 	TIMES(n)
 		GUEST_ASSERT(kvm_asm_safe("rdseed %%rax", "a"(0)) == 6);
+}
+
+/*
+ * KVM takes them for NOPs and says so in its log, or else tells a guest that has
+ * none in its CPUID that it has none.
+ */
+void begin_no_mwait(struct kvm_vcpu *vcpu)
+{
+	vm_enable_cap(vcpu->vm, KVM_CAP_DISABLE_QUIRKS2, KVM_X86_QUIRK_MWAIT_NEVER_UD_FAULTS);
+}
+
+void act_monitor(u32 n)
+{
+	TIMES(n)
+		GUEST_ASSERT(kvm_asm_safe("monitor", "a"(&n), "c"(0), "d"(0)) == 6);
+}
+
+void act_mwait(u32 n)
+{
+	TIMES(n)
+		GUEST_ASSERT(kvm_asm_safe("mwait", "a"(0), "c"(0)) == 6);
+}
+
+/* The VMM lets the vCPU go on where it last was at a checkpoint: behind the OUT. */
+void act_shutdown(u32 n)
+{
+	static const struct desc_ptr no_idt;
+	static bool again;
+
+	TIMES(n) {
+		WRITE_ONCE(again, false);
+		guest_outb(STATS_CHECKPOINT_PORT);
+		if (READ_ONCE(again))
+			continue;
+		WRITE_ONCE(again, true);
+		asm volatile("lidt %0; int $0x20" : : "m"(no_idt));
+	}
 }
 
 /* Several things in turn, each as often as it is in the table of cases. */

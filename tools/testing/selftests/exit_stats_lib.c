@@ -156,6 +156,29 @@ struct kvm_vm *stats_vm_create(u32 nr_vcpus, u64 extra_pages, void *guest_code,
 	return vm;
 }
 
+/* What a vCPU is after its OUT to STATS_CHECKPOINT_PORT. */
+static struct {
+	struct kvm_regs regs;
+	struct kvm_sregs sregs;
+	struct kvm_vcpu_events events;
+} checkpoint;
+
+static void save_checkpoint(struct kvm_vcpu *vcpu)
+{
+	vcpu_run_complete_io(vcpu);
+	vcpu_regs_get(vcpu, &checkpoint.regs);
+	vcpu_sregs_get(vcpu, &checkpoint.sregs);
+	vcpu_events_get(vcpu, &checkpoint.events);
+}
+
+static void go_back_to_checkpoint(struct kvm_vcpu *vcpu)
+{
+	TEST_ASSERT(checkpoint.regs.rip, "the guest shut down");
+	vcpu_events_set(vcpu, &checkpoint.events);
+	vcpu_sregs_set(vcpu, &checkpoint.sregs);
+	vcpu_regs_set(vcpu, &checkpoint.regs);
+}
+
 /* Do what an exit to the VMM asks for.  False: it's none that tests provoke. */
 static bool handle_exit(struct kvm_vcpu *vcpu)
 {
@@ -164,7 +187,12 @@ static bool handle_exit(struct kvm_vcpu *vcpu)
 
 	switch (run->exit_reason) {
 	case KVM_EXIT_IO:
-		return run->io.port == STATS_PIO_PORT;
+		if (run->io.port == STATS_CHECKPOINT_PORT)
+			save_checkpoint(vcpu);
+		return run->io.port == STATS_PIO_PORT || run->io.port == STATS_CHECKPOINT_PORT;
+	case KVM_EXIT_SHUTDOWN:
+		go_back_to_checkpoint(vcpu);
+		return true;
 	case KVM_EXIT_MMIO:
 		return true;
 	case KVM_EXIT_DEBUG:

@@ -31,9 +31,14 @@
 
 /* A port whose accesses go to the VMM and do nothing. */
 #define STATS_PIO_PORT		0x2000
+/* An OUT to it is where a vCPU that shuts down goes on. */
+#define STATS_CHECKPOINT_PORT	0x2001
 
 /* More than any vendor module has. */
 #define STATS_MAX_CODES		0x480
+
+/* In front of what a guest does n times. */
+#define TIMES(n)	for (u32 times = 0; times < (n); times++)
 
 struct stats_regs {
 	u32 eax, ebx, ecx, edx;

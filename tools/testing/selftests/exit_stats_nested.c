@@ -7,8 +7,6 @@
 #include "svm_util.h"
 #include "vmx.h"
 
-#define TIMES(n)	for (u32 times = 0; times < (n); times++)
-
 #define L2_STACK	64
 
 /* What the library prepared for this guest: struct vmx_pages or svm_test_data. */
@@ -257,6 +255,11 @@ void act_vmrun_cpuid_vmmcall(u32 n)
 	}
 	GUEST_ASSERT(stats_is_identity(l2_answer));
 	l2_answer.eax = 0;
+}
+
+void setup_no_svm(void)
+{
+	wrmsr(MSR_EFER, rdmsr(MSR_EFER) & ~(u64)EFER_SVME);
 }
 
 void act_vmload(u32 n)

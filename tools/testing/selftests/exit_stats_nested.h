@@ -29,6 +29,7 @@ void act_vmresume(u32 n);
 void setup_svm_l2_vmmcall(void);
 void setup_svm_l2_cpuid(void);
 void setup_svm_l2_cpuid_vmmcall(void);
+void setup_no_svm(void);
 void act_vmrun(u32 n);
 void act_vmrun_cpuid(u32 n);
 void act_vmrun_cpuid_vmmcall(u32 n);

@@ -12,6 +12,13 @@
 
 #define SVM_EXIT_EXCP(vector)	(SVM_EXIT_EXCP_BASE + (vector))
 
+/* A hypervisor's exits leave it with GIF clear: no SMI comes. */
+static void setup_smi(void)
+{
+	setup_no_svm();
+	setup_x2apic();
+}
+
 static struct exit_case cases[] = {
 	{
 		.name = "nothing: only the queries themselves",
@@ -65,6 +72,16 @@ static struct exit_case cases[] = {
 		.setup = setup_x2apic,
 		.act = act_irq_window,
 		.exits = { { SVM_EXIT_VINTR, 1 }, { SVM_EXIT_MSR, 2 } },
+	}, {
+		.name = "NMI: the IRET at its end",
+		.setup = setup_x2apic,
+		.act = act_nmi,
+		.exits = { { SVM_EXIT_IRET, 1 }, { SVM_EXIT_MSR, 1 } },
+	}, {
+		.name = "MOV to CR8 that lets a pending interrupt in",
+		.setup = setup_x2apic,
+		.act = act_cr8,
+		.exits = { { SVM_EXIT_WRITE_CR8, 1 }, { SVM_EXIT_MSR, 2 }, { SVM_EXIT_VINTR, 1 } },
 	}, {
 		.name = "MOV to CR0, selective",
 		.act = act_cr0,
@@ -157,6 +174,16 @@ static struct exit_case cases[] = {
 		.act = act_rdpmc,
 		.exits = { { SVM_EXIT_RDPMC, 1 } },
 	}, {
+		.name = "MONITOR that the guest is not to have",
+		.act = act_monitor,
+		.exits = { { SVM_EXIT_MONITOR, 1 } },
+		.begin = begin_no_mwait,
+	}, {
+		.name = "MWAIT that the guest is not to have",
+		.act = act_mwait,
+		.exits = { { SVM_EXIT_MWAIT, 1 } },
+		.begin = begin_no_mwait,
+	}, {
 		.name = "a mixture",
 		.act = act_mixture,
 		.exits = {
@@ -218,6 +245,20 @@ static struct exit_case cases[] = {
 			{ SVM_EXIT_VMMCALL, 1 },
 			{ SVM_EXIT_VMSAVE, 1 },
 		},
+	}, {
+		/* These two last, as the next case would have faults too. */
+		.name = "SMI, and RSM",
+		.setup = setup_smi,
+		.act = act_smi,
+		.exits = { { SVM_EXIT_RSM, 1 }, { SVM_EXIT_MSR, 1 } },
+		.drops_pages = true,
+	}, {
+		/* KVM resets the vCPU.  With EFER.SVME, #GP would exit on the way. */
+		.name = "shutdown, and the VMM that puts it right",
+		.setup = setup_no_svm,
+		.act = act_shutdown,
+		.exits = { { SVM_EXIT_SHUTDOWN, 1 }, { SVM_EXIT_IOIO, 1 } },
+		.drops_pages = true,
 	},
 	{}
 };
@@ -232,6 +273,20 @@ static bool is_tcg(void)
 	return !memcmp(signature, "TCGTCGTCGTCG", sizeof(signature));
 }
 
+/* Bochs says that it is a processor of AMD's without a hypervisor; its BIOS doesn't. */
+static bool is_bochs(void)
+{
+	char version[16] = "";
+	FILE *f = fopen("/sys/class/dmi/id/bios_version", "r");
+
+	if (!f)
+		return false;
+	if (!fgets(version, sizeof(version), f))
+		version[0] = 0;
+	fclose(f);
+	return !strncmp(version, "Bochs", 5);
+}
+
 /**
  * svm_cases - the cases, as they are on this host
  */
@@ -241,7 +296,7 @@ struct exit_case *svm_cases(void)
 	const bool nested = stats_vendor_param("nested");
 	const bool vgif = stats_vendor_param("vgif");
 	const bool vls = stats_vendor_param("vls");
-	const bool tcg = is_tcg();
+	const bool tcg = is_tcg(), bochs = is_bochs();
 	struct exit_case *c;
 	int i;
 
@@ -254,6 +309,10 @@ struct exit_case *svm_cases(void)
 			c->why_not = "QEMU's TCG says WBINVD for it";
 		if (tcg && (c->act == act_int3 || c->act == act_xsetbv))
 			c->why_not = "QEMU's TCG doesn't intercept it";
+		if (bochs && c->act == act_shutdown)
+			c->why_not = "Bochs itself ends";
+		if (bochs && c->act == act_smi)
+			c->exits[0].code = SVM_EXIT_EXCP(6);
 		/* What the processor virtualizes doesn't exit. */
 		for (i = 0; i < ARRAY_SIZE(c->exits); i++) {
 			switch (c->exits[i].code) {

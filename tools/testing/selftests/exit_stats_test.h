@@ -22,6 +22,8 @@
  * @act: what is done in the guest, @n times
  * @exits: what that takes: for each time, so many exits of that code; all
  *	   other codes have none
+ * @drops_pages: KVM frees its page tables on the way, and how many faults that
+ *		 takes is not the guest's doing: those codes aren't compared
  * @begin: done in the VMM before the case; may be NULL
  * @end: done in the VMM after the case; may be NULL
  * @why_not: why this host can't provoke it, or NULL
@@ -34,6 +36,7 @@ struct exit_case {
 		u32 code;
 		u32 times;
 	} exits[6];
+	bool drops_pages;
 	void (*begin)(struct kvm_vcpu *vcpu);
 	void (*end)(struct kvm_vcpu *vcpu);
 	const char *why_not;
@@ -46,7 +49,6 @@ struct exit_case *svm_cases(void);
 /* What both vendors' guests do, in exit_stats_actions.c. */
 void act_nothing(u32 n);
 void act_cpuid(u32 n);
-void act_hlt(u32 n);
 void act_invd(u32 n);
 void act_wbinvd(u32 n);
 void act_vmcall(u32 n);
@@ -55,14 +57,12 @@ void act_pio_to_vmm(u32 n);
 void act_pio_in_kernel(u32 n);
 void act_rdmsr(u32 n);
 void act_wrmsr(u32 n);
-void act_icr(u32 n);
-void act_tsc_deadline(u32 n);
-void act_irq_window(u32 n);
 void act_first_touch(u32 n);
 void act_mmio_read(u32 n);
 void act_mmio_write(u32 n);
 void act_page_fault(u32 n);
 void act_invlpg(u32 n);
+void act_invpcid(u32 n);
 void act_xsetbv(u32 n);
 void act_rdpmc(u32 n);
 void act_ud(u32 n);
@@ -77,14 +77,29 @@ void act_sgdt(u32 n);
 void act_sldt(u32 n);
 void act_rdrand(u32 n);
 void act_rdseed(u32 n);
+void act_monitor(u32 n);
+void act_mwait(u32 n);
+void act_shutdown(u32 n);
 void act_mixture(u32 n);
-void setup_x2apic(void);
-void setup_tsc_deadline(void);
 void setup_first_touch(void);
 void setup_xsave(void);
 void setup_umip(void);
 
+/* In exit_stats_interrupts.c. */
+void act_hlt(u32 n);
+void act_icr(u32 n);
+void act_tsc_deadline(u32 n);
+void act_irq_window(u32 n);
+void act_nmi(u32 n);
+void act_nmi_window(u32 n);
+void act_smi(u32 n);
+void act_cr8(u32 n);
+void setup_x2apic(void);
+void setup_tsc_deadline(void);
+
 void actions_prepare(struct kvm_vm *vm);
+void interrupts_prepare(struct kvm_vcpu *vcpu);
+void begin_no_mwait(struct kvm_vcpu *vcpu);
 void begin_debug(struct kvm_vcpu *vcpu);
 void end_debug(struct kvm_vcpu *vcpu);
 

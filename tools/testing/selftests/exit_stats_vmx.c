@@ -72,6 +72,20 @@ static struct exit_case cases[] = {
 		.act = act_irq_window,
 		.exits = { { EXIT_REASON_INTERRUPT_WINDOW, 1 }, { EXIT_REASON_MSR_WRITE, 2 } },
 	}, {
+		.name = "NMI window: an NMI that waits for the end of another",
+		.setup = setup_x2apic,
+		.act = act_nmi_window,
+		.exits = { { EXIT_REASON_NMI_WINDOW, 1 }, { EXIT_REASON_MSR_WRITE, 2 } },
+	}, {
+		.name = "MOV to CR8 that lets a pending interrupt in",
+		.setup = setup_x2apic,
+		.act = act_cr8,
+		.exits = {
+			{ EXIT_REASON_TPR_BELOW_THRESHOLD, 1 },
+			{ EXIT_REASON_MSR_WRITE, 2 },
+			{ EXIT_REASON_INTERRUPT_WINDOW, 1 },
+		},
+	}, {
 		.name = "MOV to CR0",
 		.act = act_cr0,
 		.exits = { { EXIT_REASON_CR_ACCESS, 1 } },
@@ -134,6 +148,11 @@ static struct exit_case cases[] = {
 		.exits = { { EXIT_REASON_INVLPG, 1 } },
 		.why_not = NEEDS_NO_EPT,
 	}, {
+		.name = "INVPCID",
+		.act = act_invpcid,
+		.exits = { { EXIT_REASON_INVPCID, 1 } },
+		.why_not = NEEDS_NO_EPT,
+	}, {
 		.name = "#UD",
 		.act = act_ud,
 		.exits = { { EXIT_REASON_EXCEPTION_NMI, 1 } },
@@ -164,6 +183,20 @@ static struct exit_case cases[] = {
 		.name = "RDSEED that the guest is not to have",
 		.act = act_rdseed,
 		.exits = { { EXIT_REASON_RDSEED, 1 } },
+	}, {
+		.name = "MONITOR that the guest is not to have",
+		.act = act_monitor,
+		.exits = { { EXIT_REASON_MONITOR_INSTRUCTION, 1 } },
+		.begin = begin_no_mwait,
+	}, {
+		.name = "MWAIT that the guest is not to have",
+		.act = act_mwait,
+		.exits = { { EXIT_REASON_MWAIT_INSTRUCTION, 1 } },
+		.begin = begin_no_mwait,
+	}, {
+		.name = "triple fault, and the VMM that puts it right",
+		.act = act_shutdown,
+		.exits = { { EXIT_REASON_TRIPLE_FAULT, 1 }, { EXIT_REASON_IO_INSTRUCTION, 1 } },
 	}, {
 		.name = "a mixture",
 		.act = act_mixture,
@@ -256,6 +289,14 @@ static struct exit_case cases[] = {
 		.setup = setup_umip,
 		.act = act_sldt,
 		.exits = { { EXIT_REASON_LDTR_TR, 1 } },
+	}, {
+		/* Last, as the next case would have faults too.  RSM is a #UD to VMX. */
+		.name = "SMI, and RSM",
+		.setup = setup_x2apic,
+		.act = act_smi,
+		.exits = { { EXIT_REASON_EXCEPTION_NMI, 1 }, { EXIT_REASON_MSR_WRITE, 1 } },
+		.drops_pages = true,
+		.why_not = NEEDS_EPT,
 	},
 	{}
 };
@@ -288,8 +329,12 @@ struct exit_case *vmx_cases(void)
 			c->exits[1].times = 1;
 			c->exits[2].times = 0;
 		}
-		if (apicv && c->act == act_irq_window)
+		if (apicv && (c->act == act_irq_window || c->act == act_cr8))
 			c->why_not = "needs enable_apicv=0";
+		if (c->act == act_invpcid && !host_has(7, 1, 10))
+			c->why_not = "the processor has no INVPCID";
+		if (c->act == act_nmi_window && !stats_vendor_param("vnmi"))
+			c->why_not = "needs vnmi=1";
 		if (c->act == act_rdrand && !host_has(1, 2, 30))
 			c->why_not = "the processor has no RDRAND";
 		if (c->act == act_rdseed && !host_has(7, 1, 18))
