@@ -15,7 +15,7 @@
 #define LVT_TSC_DEADLINE	(2ul << 17)
 #define LVT_MASKED		BIT(16)
 
-/* Where a vCPU goes on in SMM, by its own address space (SDM vol. 3 ch. 32.4). */
+/* Where a vCPU goes on in SMM (SDM vol. 3, "SMRAM"), in an address space of its own. */
 #define SMBASE			0x1000000
 #define SMRAM_SIZE		0x10000
 #define SMRAM_SLOT		(BIT(16) | 1)
@@ -23,8 +23,8 @@
 
 static bool second_nmi;
 
-/* What the command is not about, it ignores: the vector of NMIs and SMIs. */
-static void send(u32 delivery_mode, u64 dest)
+/* NMIs and SMIs have no vector: it is ignored. */
+static void send_event(u32 delivery_mode, u64 dest)
 {
 	x2apic_write_reg(APIC_ICR, dest << 32 | APIC_DEST_PHYSICAL | delivery_mode | GUEST_VECTOR);
 }
@@ -39,7 +39,7 @@ static void guest_nmi(struct ex_regs *regs)
 	if (!second_nmi)
 		return;
 	second_nmi = false;
-	send(APIC_DM_NMI, 0);
+	send_event(APIC_DM_NMI, 0);
 }
 
 /**
@@ -53,6 +53,8 @@ void interrupts_prepare(struct kvm_vcpu *vcpu)
 
 	vm_install_exception_handler(vm, GUEST_VECTOR, guest_irq);
 	vm_install_exception_handler(vm, NMI_VECTOR, guest_nmi);
+	if (!kvm_has_cap(KVM_CAP_X86_SMM))
+		return;
 	vm_userspace_mem_region_add(vm, VM_MEM_SRC_ANONYMOUS, SMBASE, SMRAM_SLOT,
 				    SMRAM_SIZE / 4096, 0);
 	memcpy(addr_gpa2hva(vm, SMBASE) + SMI_HANDLER, rsm, sizeof(rsm));
@@ -66,7 +68,7 @@ void setup_x2apic(void)
 
 static void send_ipi(u64 dest)
 {
-	send(APIC_DM_FIXED, dest);
+	send_event(APIC_DM_FIXED, dest);
 }
 
 /*
@@ -113,7 +115,7 @@ void act_tsc_deadline(u32 n)
 void act_nmi(u32 n)
 {
 	TIMES(n)
-		send(APIC_DM_NMI, 0);
+		send_event(APIC_DM_NMI, 0);
 }
 
 /* The second comes while the first is handled, and waits for its end. */
@@ -121,14 +123,14 @@ void act_nmi_window(u32 n)
 {
 	TIMES(n) {
 		second_nmi = true;
-		send(APIC_DM_NMI, 0);
+		send_event(APIC_DM_NMI, 0);
 	}
 }
 
 void act_smi(u32 n)
 {
 	TIMES(n)
-		send(APIC_DM_SMI, 0);
+		send_event(APIC_DM_SMI, 0);
 }
 
 static void write_cr8(u64 priority)

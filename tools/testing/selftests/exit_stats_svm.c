@@ -309,6 +309,8 @@ struct exit_case *svm_cases(void)
 			c->why_not = "QEMU's TCG says WBINVD for it";
 		if (tcg && (c->act == act_int3 || c->act == act_xsetbv))
 			c->why_not = "QEMU's TCG doesn't intercept it";
+		if (c->act == act_smi && !kvm_has_cap(KVM_CAP_X86_SMM))
+			c->why_not = "needs a KVM with SMM";
 		if (bochs && c->act == act_shutdown)
 			c->why_not = "Bochs itself ends";
 		if (bochs && c->act == act_smi)

@@ -335,6 +335,8 @@ struct exit_case *vmx_cases(void)
 			c->why_not = "the processor has no INVPCID";
 		if (c->act == act_nmi_window && !stats_vendor_param("vnmi"))
 			c->why_not = "needs vnmi=1";
+		if (c->act == act_smi && !kvm_has_cap(KVM_CAP_X86_SMM))
+			c->why_not = "needs a KVM with SMM";
 		if (c->act == act_rdrand && !host_has(1, 2, 30))
 			c->why_not = "the processor has no RDRAND";
 		if (c->act == act_rdseed && !host_has(7, 1, 18))
