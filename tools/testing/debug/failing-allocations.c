@@ -67,12 +67,22 @@ static unsigned int fail_nth(unsigned int nth)
 
 static int create_vm(const struct target *target)
 {
-	int vm = ioctl(kvm, KVM_CREATE_VM, 0);
+	int vcpu, vm = ioctl(kvm, KVM_CREATE_VM, 0);
 
 	if (vm < 0)
 		die("KVM_CREATE_VM without a failing allocation");
-	if (target->irqchip && ioctl(vm, KVM_CREATE_IRQCHIP, 0))
+	if (!target->irqchip)
+		return vm;
+	if (ioctl(vm, KVM_CREATE_IRQCHIP, 0))
 		die("KVM_CREATE_IRQCHIP without a failing allocation");
+	/*
+	 * With the first vCPU, VMX sets up the VM's APIC access page.  If that fails
+	 * half way, stock KVM has EFAULT or EEXIST for this and all further vCPUs.
+	 */
+	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	if (vcpu < 0)
+		die("KVM_CREATE_VCPU without a failing allocation");
+	close(vcpu);
 	return vm;
 }
 
@@ -84,12 +94,14 @@ struct outcomes {
 /* Returns whether there was an allocation number @nth to fail. */
 static bool try(const struct target *target, unsigned int nth, struct outcomes *outcomes)
 {
-	int on = target->on_vm ? create_vm(target) : kvm;
+	const int on = target->on_vm ? create_vm(target) : kvm;
+	/* A vCPU's id, or a VM's type. */
+	const unsigned long argument = target->irqchip ? 1 : 0;
 	bool reached;
 	int fd, error;
 
 	fail_nth(nth);
-	fd = ioctl(on, target->request, 0);
+	fd = ioctl(on, target->request, argument);
 	error = errno;
 	reached = !fail_nth(0);
 
@@ -102,7 +114,7 @@ static bool try(const struct target *target, unsigned int nth, struct outcomes *
 
 	/* What failed has left nothing behind that is in the way. */
 	if (fd < 0) {
-		fd = ioctl(on, target->request, 0);
+		fd = ioctl(on, target->request, argument);
 		if (fd < 0) {
 			perror("once more, with no allocation failing");
 			outcomes->wrong = true;
