@@ -23,6 +23,16 @@ fail() {
 	fi
 }
 
+# only_named [WORD...]: of the plan for a host on stdin, the lines that have one of the
+# WORDs, and those that load modules; all if there is no WORD.
+only_named() {
+	if [ $# -eq 0 ]; then
+		cat
+	else
+		grep -wE "^load|$(printf '%s\n' "$@" | paste -sd '|')"
+	fi
+}
+
 # check NAME COMMAND [ARG...]: passes if COMMAND exits with 0, else shows its output.
 check() {
 	local name=$1 out
