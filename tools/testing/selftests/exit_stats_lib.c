@@ -177,6 +177,8 @@ static void go_back_to_checkpoint(struct kvm_vcpu *vcpu)
 	vcpu_events_set(vcpu, &checkpoint.events);
 	vcpu_sregs_set(vcpu, &checkpoint.sregs);
 	vcpu_regs_set(vcpu, &checkpoint.regs);
+	/* For once: another shutdown is not what the guest meant. */
+	checkpoint.regs.rip = 0;
 }
 
 /* Do what an exit to the VMM asks for.  False: it's none that tests provoke. */
