@@ -1,47 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hooks the exit statistics into arch/x86 of a kernel tree.  One patch serves
- * every kernel that has these places; each "hook" line names a file and a text
- * that must be there afterwards, and scripts/apply-hooks fails, naming the
- * hook, where it isn't.
+ * Hooks the exit statistics into arch/x86 of a kernel tree, 5.15 to 7.1.  Each "hook"
+ * line has a file, a text that must be there afterwards and how often; see apply-hooks.
  *
- * hook include/asm/kvm_host.h  struct kvm_exit_stats *exit_stats;
- * hook include/asm/kvm_host.h  u64 exit_stats_epoch;
- * hook kvm/x86.c               #include "exit_stats.h"
- * hook kvm/x86.c               kvm_exit_stats_init_vm(kvm);
- * hook kvm/x86.c               if (kvm_exit_stats_create(vcpu))
- * hook kvm/x86.c               kvm_exit_stats_destroy(vcpu); 2
- * hook kvm/x86.c               kvm_exit_stats_update();
- * hook kvm/x86.c               kvm_exit_stats_unset(); 1+
- * hook kvm/cpuid.c             #include "exit_stats.h"
- * hook kvm/cpuid.c             if (kvm_exit_stats_cpuid(
- * hook kvm/vmx/vmx.c           #include "exit_stats.h"
- * hook kvm/vmx/vmx.c           kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_VMX,
- * hook kvm/vmx/vmx.c           vmx_count_exit(struct kvm_vcpu *vcpu
- * hook kvm/vmx/vmx.c           return kvm_count_fast(vcpu 2+
- * hook kvm/vmx/vmx.c           kvm_time_away(vcpu
- * hook kvm/vmx/vmx.c           kvm_exit_stats_no_entry(vcpu);
- * hook kvm/svm/svm.c           #include "exit_stats.h"
- * hook kvm/svm/svm.c           kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_SVM
- * hook kvm/svm/svm.c           svm_count_exit(struct kvm_vcpu *vcpu
- * hook kvm/svm/svm.c           return kvm_count_fast(vcpu 1+
- * hook kvm/svm/svm.c           kvm_time_away(vcpu 2
- *
- * spatch 1.1 prints an attribute in front of a function's type only where the
- * word "inline" stands too; scripts/apply-hooks takes that word out again.
+ * hook include/asm/kvm_host.h  #include <asm/kvm_exit_stats.h> 1
+ * hook include/asm/kvm_host.h  } exit_stats; 1
+ * hook include/asm/kvm_host.h  u64 exit_stats_epoch; 1
+ * hook include/asm/kvm_host.h  u64 exits_by_code[ 1
+ * hook kvm/x86.c               #include "exit_stats.h" 1
+ * hook kvm/x86.c               KVM_EXIT_STATS_DESC( 2
+ * hook kvm/x86.c               kvm_exit_stats_init_vm(kvm); 1
+ * hook kvm/x86.c               kvm_exit_stats_alloc(vcpu); 1
+ * hook kvm/x86.c               kvm_exit_stats_free(vcpu); 1
+ * hook kvm/x86.c               kvm_exit_stats_end(vcpu); 1
+ * hook kvm/x86.c               kvm_exit_stats_tsc(vcpu) 1
+ * hook kvm/cpuid.c             #include "exit_stats.h" 1
+ * hook kvm/cpuid.c             kvm_exit_stats_cpuid(vcpu, eax) 1
+ * hook kvm/vmx/vmx.c           #include "exit_stats.h" 1
+ * hook kvm/vmx/vmx.c           kvm_exit_stats_begin(vcpu, 3+
+ * hook kvm/vmx/vmx.c           kvm_exit_stats_end(vcpu); 1
+ * hook kvm/vmx/vmx.c           kvm_exit_away_enter(vcpu); 1
+ * hook kvm/vmx/vmx.c           kvm_exit_away_no_entry(vcpu); 1
+ * hook kvm/svm/svm.c           #include "exit_stats.h" 1
+ * hook kvm/svm/svm.c           kvm_exit_stats_begin(vcpu, 2+
+ * hook kvm/svm/svm.c           return kvm_exit_stats_return(vcpu, 4+
+ * hook kvm/svm/svm.c           kvm_exit_away_enter(vcpu); 1
  */
 
-/* The tables' place: one pointer a vCPU, one id a VM. */
-@vcpu_arch@
+@@
+@@
+ #include <asm/kvm_page_track.h>
++ #include <asm/kvm_exit_stats.h>
+
+@@
+@@
+ #include "cpuid.h"
++ #include "exit_stats.h"
+
+/* The counters, in KVM's own statistics of a vCPU, and what an exit notes for itself. */
+@@
+@@
+ struct kvm_vcpu_stat {
+ ...
+ u64 guest_mode;
++ u64 exits_by_code[KVM_EXIT_STATS_NR_RECORDS];
++ u64 exit_cycles_by_code[KVM_EXIT_STATS_NR_RECORDS];
+ ...
+ };
+
+@@
 @@
  struct kvm_vcpu_arch {
  ...
  int last_vmentry_cpu;
-+ struct kvm_exit_stats *exit_stats;
++	struct {
++		u64 start;
++		u64 left;
++		struct kvm_exit_away *away;
++		u32 index;
++	} exit_stats;
  ...
  };
 
-@vm_arch@
+@@
 @@
  struct kvm_arch {
  ...
@@ -50,144 +71,109 @@
  ...
  };
 
-/* The accounting's own header, in the four files that call it. */
-@include_cpuid@
 @@
- #include "cpuid.h"
-+ #include "exit_stats.h"
+symbol kvm_vcpu_stats_desc, nested_run;
+identifier desc;
+@@
+ struct desc kvm_vcpu_stats_desc[] = {
+ ...,
+ STATS_DESC_COUNTER(VCPU, nested_run),
++ KVM_EXIT_STATS_DESC(exits_by_code, KVM_STATS_UNIT_NONE),
++ KVM_EXIT_STATS_DESC(exit_cycles_by_code, KVM_STATS_UNIT_CYCLES),
+ ...
+ };
 
-/* A table lives as long as its vCPU. */
-@init_vm@
+@@
 symbol kvm;
 @@
- kvm_arch_init_vm(...)
- {
- ...
  kvm_apicv_init(kvm);
 + kvm_exit_stats_init_vm(kvm);
- ...
- }
 
-@create@
-symbol vcpu, free_emulate_ctxt;
+/* A table for time away as soon as others see the vCPU. */
 @@
- kvm_arch_vcpu_create(...)
+statement S, S1;
+symbol vcpu;
+@@
+ kvm_arch_vcpu_postcreate(...)
  {
- <...
-+ if (kvm_exit_stats_create(vcpu))
-+	goto free_emulate_ctxt;
- if (!fpu_alloc_guest_fpstate(...)) { ... }
- ...>
+ ... when != S
++ kvm_exit_stats_alloc(vcpu);
+ S1
+ ... when any
  }
 
-@destroy@
+@@
 symbol x86_emulator_cache;
 @@
-+ kvm_exit_stats_destroy(vcpu);
- kmem_cache_free(x86_emulator_cache, vcpu->arch.emulate_ctxt);
-
-/* KVM calls the handler that counts, or the stock one. */
-@ops_update@
-@@
- kvm_ops_update(...)
+ kvm_arch_vcpu_destroy(...)
  {
  ...
- kvm_pmu_ops_update(...);
-+ kvm_exit_stats_update();
++ kvm_exit_stats_free(vcpu);
+ kmem_cache_free(x86_emulator_cache, vcpu->arch.emulate_ctxt);
+ ...
  }
 
-@vendor_exit@
+/* An exit that the fast path has handled: KVM re-enters the guest at once. */
 @@
- kvm_mmu_vendor_module_exit();
-+ kvm_exit_stats_unset();
-
-/* The leaf: after the VMM's entries, before KVM's answer out of range. */
-@cpuid@
-identifier function, index;
-symbol entry, exact_only, eax, ebx, ecx, edx;
-@@
- kvm_cpuid(...)
- {
- <...
- if (!entry && !exact_only) {
-+	if (kvm_exit_stats_cpuid(vcpu, function, index, eax, ebx, ecx, edx)) {
-+		trace_kvm_cpuid(function, index, *eax, *ebx, *ecx, *edx, true, false);
-+		return true;
-+	}
-	entry = get_out_of_range_cpuid_entry(vcpu, &function, index);
-	...
- }
- ...>
- }
-
-/*
- * VMX.  The stock handler is expanded in two functions, itself and one that
- * counts.
- */
-@vmx_setup@
-@@
-+ kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_VMX, vmx_count_exit, kvm_vmx_max_exit_handlers, 0, 0);
- vmx_setup_user_return_msrs();
-
-@vmx_inline@
-typedef fastpath_t;
-attribute name __always_inline;
 symbol exit_fastpath;
 @@
-- static int __vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+ static inline __always_inline int __vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
- { ... }
+ if (unlikely(kvm_vcpu_exit_request(vcpu))) {
+	exit_fastpath = EXIT_FASTPATH_EXIT_HANDLED;
+	break;
+ }
++kvm_exit_stats_end(vcpu);
 
-@vmx_static@
-attribute name __always_inline;
 @@
-- static int vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+ static inline __always_inline int vmx_dispatch_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
- { ... }
+@@
+- vcpu->arch.last_guest_tsc = kvm_read_l1_tsc(vcpu, rdtsc());
++ vcpu->arch.last_guest_tsc = kvm_read_l1_tsc(vcpu, kvm_exit_stats_tsc(vcpu));
 
-@vmx_global depends on !vmx_static@
-attribute name __always_inline;
 @@
-- int vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+ static inline __always_inline int vmx_dispatch_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
- { ... }
+symbol eax, ecx;
+@@
+ eax = kvm_rax_read(vcpu);
+ ecx = kvm_rcx_read(vcpu);
++ if (kvm_exit_stats_cpuid(vcpu, eax))
++	return kvm_exit_stats_emulate_cpuid(vcpu);
 
-@vmx_count_exit@
+/* VMX: where the basic exit reason is, in this tree. */
+@vmx_reason@
+expression reason;
 @@
- vmx_dispatch_exit(...) { ... }
+ vmx_exit_handlers_fastpath(...)
+ {
+ <+...
+ reason.basic
+ ...+>
+ }
+
+@@
+symbol ret;
+expression vmx_reason.reason;
+@@
+ vmx_handle_exit(...)
+ {
+- int ret = __vmx_handle_exit(vcpu, exit_fastpath);
++ int ret;
 +
-+static int vmx_count_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+{
-+	return kvm_count_exit(vcpu, exit_fastpath, to_vmx(vcpu)->exit_reason.basic,
-+			      vmx_dispatch_exit);
-+}
++ if (kvm_exit_stats_on())
++	kvm_exit_stats_begin(vcpu, reason.basic);
++ ret = __vmx_handle_exit(vcpu, exit_fastpath);
++ kvm_exit_stats_end(vcpu);
+ ...
+ }
 
-@vmx_handle_exit_static depends on vmx_static@
 @@
- vmx_count_exit(...) { ... }
-+
-+static int vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+{
-+	return vmx_dispatch_exit(vcpu, exit_fastpath);
-+}
-
-@vmx_handle_exit_global depends on vmx_global@
-@@
- vmx_count_exit(...) { ... }
-+int vmx_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+{
-+	return vmx_dispatch_exit(vcpu, exit_fastpath);
-+}
-
-@vmx_fastpath@
+expression vmx_reason.reason;
 identifier handler;
 expression list args;
 @@
  vmx_exit_handlers_fastpath(...)
  {
  <...
-- return handler(args);
-+ return kvm_count_fast(vcpu, to_vmx(vcpu)->exit_reason.basic, handler(args));
++ if (kvm_exit_stats_on())
++	kvm_exit_stats_begin(vcpu, reason.basic);
+ return handler(args);
  ...>
  }
 
@@ -195,83 +181,92 @@ expression list args;
  * Time away ends and begins as near to the VM entry and exit as C gets: flushing the
  * L1 data cache, or handling an NMI, is not the guest's time.
  */
-@vmx_away@
-expression fail;
+@@
+expression failed;
 expression list args;
 @@
-- fail = __vmx_vcpu_run(args);
-+ kvm_time_away(vcpu, fail = __vmx_vcpu_run(args));
+- failed = __vmx_vcpu_run(args);
++ if (kvm_exit_away_on()) {
++	kvm_exit_away_enter(vcpu);
++	failed = __vmx_vcpu_run(args);
++	kvm_exit_away_leave(vcpu);
++ } else {
++	failed = __vmx_vcpu_run(args);
++ }
 
 /* Invalid guest state: KVM doesn't enter, and makes up an exit. */
-@vmx_no_entry@
+@@
 symbol vmx;
+expression required;
 @@
  vmx_vcpu_run(...)
  {
  <...
- if (unlikely(vmx->emulation_required)) {
+ if (unlikely(required)) {
 	...
-+	kvm_exit_stats_no_entry(vcpu);
+	vmx->fail = 0;
+	...
++	kvm_exit_away_no_entry(vcpu);
 	return EXIT_FASTPATH_NONE;
  }
  ...>
  }
 
 /* SVM, in the same way. */
-@svm_setup@
+@svm_handle_exit@
+typedef fastpath_t;
+identifier handle_exit = { handle_exit, svm_handle_exit };
+statement S, S1;
 @@
- svm_hardware_setup(...)
+ handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
+ {
+ ... when != S
++ if (kvm_exit_stats_on())
++	kvm_exit_stats_begin(vcpu, to_svm(vcpu)->vmcb->control.exit_code);
+ S1
+ ... when any
+ }
+
+@@
+identifier svm_handle_exit.handle_exit;
+expression ret;
+@@
+ handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
  {
  <...
-+ kvm_exit_stats_setup(KVM_EXIT_STATS_ISA_SVM, svm_count_exit, 32 * MAX_INTERCEPT,
-+		       SVM_EXIT_NPF, ARRAY_SIZE(svm_exit_handlers) - SVM_EXIT_NPF);
- kvm_enable_efer_bits(EFER_NX);
+- return ret;
++ return kvm_exit_stats_return(vcpu, ret);
  ...>
  }
 
-@svm_dispatch@
-attribute name __always_inline;
 @@
-- static int svm_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+ static inline __always_inline int svm_dispatch_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
- { ... }
-+
-+static int svm_count_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+{
-+	return kvm_count_exit(vcpu, exit_fastpath, to_svm(vcpu)->vmcb->control.exit_code,
-+			      svm_dispatch_exit);
-+}
-
-@svm_handle_exit@
-@@
- svm_count_exit(...) { ... }
-+
-+static int svm_handle_exit(struct kvm_vcpu *vcpu, fastpath_t exit_fastpath)
-+{
-+	return svm_dispatch_exit(vcpu, exit_fastpath);
-+}
-
-@svm_fastpath@
 identifier handler;
 expression list args;
 @@
  svm_exit_handlers_fastpath(...)
  {
  <...
-- return handler(args);
-+ return kvm_count_fast(vcpu, control->exit_code, handler(args));
++ if (kvm_exit_stats_on())
++	kvm_exit_stats_begin(vcpu, to_svm(vcpu)->vmcb->control.exit_code);
+ return handler(args);
  ...>
  }
 
-/* Around the assembler's functions here too. */
-@svm_away@
-identifier run = { __svm_vcpu_run, __svm_sev_es_vcpu_run };
-expression list args;
+@@
+expression sev_es;
+statement S, S0, S1, S2;
 @@
  svm_vcpu_enter_exit(...)
  {
- <...
-- run(args);
-+ kvm_time_away(vcpu, run(args));
- ...>
+ ... when != S
++ const bool away_on = kvm_exit_away_on();
++
+ S0
+ ...
++ if (away_on)
++	kvm_exit_away_enter(vcpu);
+ if (sev_es) S1 else S2
++ if (away_on)
++	kvm_exit_away_leave(vcpu);
+ ...
  }

@@ -57,8 +57,15 @@
 #define KVM_EXIT_STATS_NR_BUCKETS	32
 #define KVM_EXIT_STATS_PAIR_SHIFT	16
 
-/* Gathers every exit whose code has no entry of its own. */
+/*
+ * Codes that are counted each on its own: 0 .. LOW_CODES - 1, and on SVM also
+ * HIGH_CODE and what follows.  CODE_OTHER gathers all others.
+ */
+#define KVM_EXIT_STATS_LOW_CODES	192
+#define KVM_EXIT_STATS_HIGH_CODE	0x400
+#define KVM_EXIT_STATS_HIGH_CODES	4
 #define KVM_EXIT_STATS_CODE_OTHER	0xffff
+#define KVM_EXIT_STATS_NR_RECORDS	(KVM_EXIT_STATS_LOW_CODES + KVM_EXIT_STATS_HIGH_CODES + 1)
 
 /* Geometry, EBX: what exit codes mean, and which manual numbers them. */
 #define KVM_EXIT_STATS_ISA_VMX		1	/* basic exit reason, SDM vol. 3 app. C */
