@@ -7,6 +7,7 @@
  *
  * Prints "WHAT CYCLES" lines, medians in cycles of the guest's TSC; on Bochs a cycle
  * is one instruction.  And "samples N": of so many.  VCPUS exist in the VM, one runs.
+ * Built with MARKED, for a look at each instruction between two marks.
  */
 #include <err.h>
 #include <fcntl.h>
@@ -20,7 +21,11 @@
 
 #include "roundtrip.h"
 
+#ifdef MARKED
+#define SAMPLES		5
+#else
 #define SAMPLES		2001
+#endif
 #define MEMORY		0x10000
 #define CODE		0x1000
 #define RESULTS		0x4000

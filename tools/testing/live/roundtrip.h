@@ -2,6 +2,13 @@
 #ifndef ROUNDTRIP_H
 #define ROUNDTRIP_H
 
+/* Bochs' debugger stops here, if it is told to. */
+#ifdef MARKED
+#define MARK	"	xchg	%bx, %bx\n"
+#else
+#define MARK	""
+#endif
+
 /*
  * Real mode.  BP counts, DI points to the next result.  EAX and ECX are set
  * before the clock starts, so that only the instruction itself is in between.
@@ -18,7 +25,9 @@
 	    "	mov	%esp, %eax\n"					\
 	    "	mov	$" #ecx ", %ecx\n"				\
 	    "	xor	%edx, %edx\n"					\
+	    MARK							\
 	    "	" instruction "\n"					\
+	    MARK							\
 	    "	rdtsc\n"						\
 	    "	sub	%esi, %eax\n"					\
 	    "	mov	%eax, (%di)\n"					\
