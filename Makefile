@@ -4,6 +4,7 @@
 KERNEL ?= 6.1
 MACHINE ?= auto
 SECONDS ?= 300
+BOOTS ?= 200
 # bash has a variable of that name, which counts.
 unexport SECONDS
 BUILD := $(CURDIR)/build
@@ -18,6 +19,8 @@ help:
 	@echo '                        KVM'\''s own selftests, on stock and changed modules alike'
 	@echo 'make check-debug [MACHINE=qemu-svm] [KERNEL=]'
 	@echo '                        the tests on kernels that check memory, locks and races'
+	@echo 'make check-soak [BOOTS=200] [MACHINE=qemu-svm] [KERNEL=]'
+	@echo '                        so many guests on stock and changed modules in turns'
 	@echo 'make fuzz [SECONDS=300] fuzz the readers of dumps and recordings, so long each'
 	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
 	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
@@ -51,6 +54,11 @@ check-debug: cpuid-exits
 	@failed=; for checks in kasan kcsan; do \
 		tools/testing/debug/run $(MACHINE:auto=qemu-svm) $(KERNEL) $$checks || failed=1; \
 	done; [ -z "$$failed" ]
+
+.PHONY: check-soak
+check-soak: modules cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages lab)
+	@tools/testing/soak/run $(MACHINE:auto=qemu-svm) $(KERNEL) $(BOOTS)
 
 .PHONY: fuzz
 fuzz:
