@@ -8,7 +8,7 @@ BOOTS ?= 200
 # bash has a variable of that name, which counts.
 unexport SECONDS
 BUILD := $(CURDIR)/build
-export BUILD
+export BUILD FLAVOUR KREL KSRC
 
 .PHONY: help
 help:
@@ -23,7 +23,10 @@ help:
 	@echo '                        so many guests on stock and changed modules in turns'
 	@echo 'make fuzz [SECONDS=300] fuzz the readers of dumps and recordings, so long each'
 	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
-	@echo 'make modules [KERNEL=]  KVM with the exit statistics, in build/linux-KERNEL/ours'
+	@echo 'make modules [FLAVOUR=amd64|cloud-amd64|rt-amd64 [KERNEL=]] or [KREL= KSRC=]'
+	@echo '                        KVM with the exit statistics: for the kernel that runs here,'
+	@echo '                        Debian'\''s newest of a flavour, or one with a source tree'
+	@echo 'make deb                Debian packages, in build/deb'
 	@echo 'make cpuid-exits        the program, build/tools/cpuid-exits/cpuid-exits'
 	@echo 'make patch KSRC=TREE    the change to a kernel tree, as one patch'
 	@echo 'make install [prefix=/usr/local] [DESTDIR=]   and make uninstall'
@@ -31,13 +34,13 @@ help:
 	@echo 'make clean              remove build/'
 
 .PHONY: demo
-demo: modules cpuid-exits
+demo: lab-modules cpuid-exits
 	@scripts/need-packages $$(scripts/list-packages lab)
 	@tools/testing/lab/demo $(MACHINE) $(KERNEL)
 
 .PHONY: check
 check:
-	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot check)
+	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot deb check)
 	@tools/testing/run-tests
 
 # On both emulated machines, unless one is asked for.
@@ -66,15 +69,26 @@ fuzz:
 	@tools/testing/fuzz/run $(SECONDS)
 
 .PHONY: results
-results: modules cpuid-exits
+results: lab-modules cpuid-exits
 	@scripts/need-packages $$(scripts/list-packages lab plot results)
 	@tools/results/run
 	@tools/results/publish $(BUILD)/results
 
+# For the lab's hosts and guests.
+.PHONY: lab-modules
+lab-modules:
+	@scripts/need-packages $$(scripts/list-packages kernel)
+	@scripts/build-modules $(KERNEL)
+
 .PHONY: modules
 modules:
 	@scripts/need-packages $$(scripts/list-packages kernel)
-	@scripts/build-modules $(KERNEL)
+	@KERNEL=$(KERNEL) scripts/host-modules
+
+.PHONY: deb
+deb:
+	@scripts/need-packages $$(scripts/list-packages deb)
+	@scripts/make-deb
 
 .PHONY: cpuid-exits
 cpuid-exits:
@@ -88,7 +102,7 @@ patch:
 	@scripts/make-patch $(KSRC)
 
 .PHONY: bench
-bench: modules cpuid-exits
+bench: lab-modules cpuid-exits
 	@scripts/need-packages $$(scripts/list-packages lab bench)
 	@tools/testing/bench/run $(KERNEL)
 
