@@ -14,7 +14,10 @@ export BUILD FLAVOUR KREL KSRC
 help:
 	@echo 'make demo [MACHINE=bochs-vmx|bochs-svm|qemu-svm|kvm] [KERNEL=6.1|6.12]'
 	@echo '                        a guest prints its exits by reason'
+	@echo 'make shell [MACHINE=] [KERNEL=]'
+	@echo '                        a shell in a guest, to play with'
 	@echo 'make check              all tests'
+	@echo 'make check-install      the packages on a Debian that boots (half an hour)'
 	@echo 'make check-upstream [MACHINE=] [KERNEL=]'
 	@echo '                        KVM'\''s own selftests, on stock and changed modules alike'
 	@echo 'make check-debug [MACHINE=qemu-svm] [KERNEL=]'
@@ -38,10 +41,20 @@ demo: lab-modules cpuid-exits
 	@scripts/need-packages $$(scripts/list-packages lab)
 	@tools/testing/lab/demo $(MACHINE) $(KERNEL)
 
+.PHONY: shell
+shell: lab-modules cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages lab)
+	@tools/testing/lab/shell $(MACHINE) $(KERNEL)
+
 .PHONY: check
 check:
 	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot deb check)
 	@tools/testing/run-tests
+
+.PHONY: check-install
+check-install:
+	@scripts/need-packages $$(scripts/list-packages deb lab install)
+	@tools/testing/install/run
 
 # On both emulated machines, unless one is asked for.
 .PHONY: check-upstream

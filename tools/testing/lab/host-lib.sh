@@ -47,6 +47,21 @@ load() {
 	insmod "/modules/$which/$(vendor_module).ko" "$@"
 }
 
+# start_guest CPUS QEMU-ARG...: QEMU with a guest; QEMU-ARGs say what its second serial
+# port is.
+start_guest() {
+	local cpus=$1
+	shift
+	# Only a guard: a busy machine makes the emulated clock run fast, by several
+	# times, and what really limits a run is outside.  A user may take all day.
+	timeout 86400 qemu-system-x86_64 -accel kvm -cpu "$(cat /agenda/guest-cpu)" \
+		-M pc -m 192 -smp "$cpus" -L /firmware \
+		-nodefaults -no-user-config -no-reboot -display none \
+		-serial file:/run/guest.console "$@" \
+		-kernel /guest/vmlinuz -initrd /run/guest.initrd \
+		-append "$(cat /agenda/cmdline)"
+}
+
 # guest CPUS
 # Boots the guest; its script's output appears here behind "guest| ".  Returns
 # the status of the guest's script, or 125 with the guest's console shown if the
@@ -64,15 +79,8 @@ guest() {
 	cat /guest/initrd /agenda/guest.cpio >/run/guest.initrd
 	: >/run/guest.console
 	{
-		# Only a guard: a busy machine makes the emulated clock run fast, by
-		# several times, and what really limits a run is outside.
-		timeout 3600 qemu-system-x86_64 -accel kvm -cpu "$(cat /agenda/guest-cpu)" \
-			-M pc -m 192 -smp "$cpus" -L /firmware \
-			-nodefaults -no-user-config -no-reboot -display none \
-			-serial file:/run/guest.console \
-			-chardev pipe,id=talk,path=/run/talk -serial chardev:talk \
-			-kernel /guest/vmlinuz -initrd /run/guest.initrd \
-			-append "$(cat /agenda/cmdline)" >/run/guest.qemu 2>&1
+		start_guest "$cpus" -chardev pipe,id=talk,path=/run/talk -serial chardev:talk \
+			>/run/guest.qemu 2>&1
 		echo "@ended $?" >&8
 	} &
 	while IFS= read -r line <&8; do
