@@ -48,7 +48,7 @@ shell: lab-modules cpuid-exits
 
 .PHONY: check
 check:
-	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot deb check)
+	@scripts/need-packages $$(scripts/list-packages kernel cli lab plot deb monitoring check)
 	@tools/testing/run-tests
 
 .PHONY: check-install
