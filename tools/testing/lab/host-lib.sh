@@ -55,33 +55,66 @@ start_guest() {
 	# Only a guard: a busy machine makes the emulated clock run fast, by several
 	# times, and what really limits a run is outside.  A user may take all day.
 	timeout 86400 qemu-system-x86_64 -accel kvm -cpu "$(cat /agenda/guest-cpu)" \
-		-M pc -m 192 -smp "$cpus" -L /firmware \
+		-M pc -m "${guest_memory:-192}" -smp "$cpus" -L /firmware \
 		-nodefaults -no-user-config -no-reboot -display none \
 		-serial file:/run/guest.console "$@" \
 		-kernel /guest/vmlinuz -initrd /run/guest.initrd \
 		-append "$(cat /agenda/cmdline)"
 }
 
+# run_qemu CPUS [ARGUMENT...]: the guest, which guest() below sets up.
+run_qemu() {
+	local cpus=$1
+	shift
+	start_guest "$cpus" -chardev pipe,id=talk,path=/run/talk -serial chardev:talk \
+		-chardev pipe,id=monitor,path=/run/monitor -mon monitor "$@" >/run/guest.qemu 2>&1
+}
+
+# move_guest: migrates the running guest to another QEMU, on the same host.
+move_guest() {
+	# The guest is stopped for as long as it takes; the monitor waits with its commands.
+	printf '%s\n' 'migrate_set_parameter downtime-limit 60000' \
+		'migrate "exec:cat >/run/guest.state"' quit >/run/monitor.in
+	until [ -e /run/guest.incoming ]; do
+		sleep 0.1
+	done
+	while [ -e /run/guest.incoming ]; do
+		sleep 0.1
+	done
+	# A serial port takes what it is sent before its state was loaded, and loses it.
+	sleep 1
+}
+
 # guest CPUS
 # Boots the guest; its script's output appears here behind "guest| ".  Returns
 # the status of the guest's script, or 125 with the guest's console shown if the
 # guest did not come that far.
+# The host script may set guest_memory, in MiB.
 #
 # A line "@ask FUNCTION ARGUMENT..." from the guest has that function of the
 # host script run; the guest gets one line back, its status and what it printed.
 guest() {
 	local line cpus=$1 status=''
 	stage "booting the guest"
-	rm -f /run/talk.in /run/talk.out
-	mkfifo /run/talk.in /run/talk.out
+	rm -f /run/talk.in /run/talk.out /run/monitor.in /run/monitor.out
+	mkfifo /run/talk.in /run/talk.out /run/monitor.in /run/monitor.out
 	# Open for reading and writing, so that neither side waits for the other.
-	exec 8<>/run/talk.out 9<>/run/talk.in
-	cat /guest/initrd /agenda/guest.cpio >/run/guest.initrd
+	exec 6<>/run/monitor.out 7<>/run/monitor.in 8<>/run/talk.out 9<>/run/talk.in
+	{
+		cat /guest/initrd
+		find /guest -name '*.cpio' -exec cat {} +
+		cat /agenda/guest.cpio
+	} >/run/guest.initrd
 	: >/run/guest.console
 	{
-		start_guest "$cpus" -chardev pipe,id=talk,path=/run/talk -serial chardev:talk \
-			>/run/guest.qemu 2>&1
-		echo "@ended $?" >&8
+		run_qemu "$cpus"
+		status=$?
+		while [ -e /run/guest.state ]; do
+			mv /run/guest.state /run/guest.incoming
+			run_qemu "$cpus" -incoming 'exec:cat /run/guest.incoming; rm /run/guest.incoming'
+			status=$?
+		done
+		echo "@ended $status" >&8
 	} &
 	while IFS= read -r line <&8; do
 		case $line in
@@ -102,7 +135,7 @@ guest() {
 			;;
 		esac
 	done
-	exec 8>&- 9>&-
+	exec 6>&- 7>&- 8>&- 9>&-
 	if [ -z "$status" ]; then
 		echo "QEMU ended with status ${line##* } before the guest's script did:"
 		sed 's/^/    /' /run/guest.qemu
