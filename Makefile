@@ -24,6 +24,8 @@ help:
 	@echo '                        the tests on kernels that check memory, locks and races'
 	@echo 'make check-soak [BOOTS=200] [MACHINE=qemu-svm] [KERNEL=]'
 	@echo '                        so many guests on stock and changed modules in turns'
+	@echo 'make check-perf [MACHINE=qemu-svm] [KERNEL=]'
+	@echo '                        exits by process in a guest, with the PMU and perf'
 	@echo 'make fuzz [SECONDS=300] fuzz the readers of dumps and recordings, so long each'
 	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
 	@echo 'make modules [FLAVOUR=amd64|cloud-amd64|rt-amd64 [KERNEL=]] or [KREL= KSRC=]'
@@ -72,9 +74,14 @@ check-debug: cpuid-exits
 	done; [ -z "$$failed" ]
 
 .PHONY: check-soak
-check-soak: modules cpuid-exits
+check-soak: lab-modules cpuid-exits
 	@scripts/need-packages $$(scripts/list-packages lab)
 	@tools/testing/soak/run $(MACHINE:auto=qemu-svm) $(KERNEL) $(BOOTS)
+
+.PHONY: check-perf
+check-perf: lab-modules cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages perf lab)
+	@tools/testing/perf/run $(MACHINE:auto=qemu-svm) $(KERNEL)
 
 .PHONY: fuzz
 fuzz:

@@ -53,12 +53,11 @@ static void do_cpuid(void)
 
 static void do_spin(void)
 {
-	volatile long spins;
-	long i;
+	long i, spins;
 
 	for (i = 0; i < n; i++) {
 		for (spins = 0; spins < 1000; spins++)
-			;
+			asm volatile("" : : : "memory");
 		sched_yield();
 	}
 }
@@ -79,13 +78,13 @@ static void *thread(void *arg)
 
 static void do_threads(void)
 {
-	static char *name[] = { "cpuid", "spin" };
+	static const char * const name[] = { "cpuid", "spin" };
 	pthread_t id[2];
 	int i;
 
 	pthread_barrier_init(&begin, NULL, 3);
 	for (i = 0; i < 2; i++) {
-		if (pthread_create(&id[i], NULL, thread, name[i]))
+		if (pthread_create(&id[i], NULL, thread, (void *)name[i]))
 			errx(1, "no thread");
 	}
 	pthread_barrier_wait(&begin);
