@@ -66,7 +66,8 @@ static void open_any(int *slot)
 	struct perf_event_attr attr = {
 		.type = type,
 		.config = any_config(),
-		.disabled = chance(30),
+		/* A context switch costs 4 exits for each of the others. */
+		.disabled = chance(90),
 		.inherit = chance(50),
 		.inherit_stat = chance(20),
 		.exclude_kernel = chance(5),
@@ -129,7 +130,7 @@ int main(int argc, char *argv[])
 			if (event[i] < 0)
 				open_any(&event[i]);
 		}
-		for (i = 0; i < EVENTS; i++) {
+		for (i = 0; i < EVENTS && time(NULL) < end; i++) {
 			int *slot = &event[rand() % EVENTS];
 
 			if (*slot < 0) {
