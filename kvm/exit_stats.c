@@ -129,7 +129,7 @@ void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu)
 	smp_mb();
 	if (READ_ONCE(exit_stats) < 2 || READ_ONCE(vcpu->arch.exit_stats.away))
 		return;
-	away = kvzalloc(sizeof(*away), GFP_KERNEL_ACCOUNT);
+	away = kvzalloc_obj(*away, GFP_KERNEL_ACCOUNT);
 	if (away && cmpxchg(&vcpu->arch.exit_stats.away, NULL, away))
 		kvfree(away);
 }
