@@ -22,6 +22,14 @@
 
 #define RFLAGS_IOPL	0x3000
 
+/* In an entry of a page table */
+#define PAGE_PRESENT	BIT_ULL(0)
+#define PAGE_USER	BIT_ULL(2)
+#define PAGE_LARGE	BIT_ULL(7)
+
+/* The guest's, while it handles an exception of user mode */
+static u8 kernel_stack[8192] __aligned(16);
+
 /**
  * guest_query_safe - read one sub-leaf where CPUID may fault
  * @index: sub-leaf
@@ -106,7 +114,7 @@ u32 stats_code_of(const struct stats_table *table, u32 i)
 const char *stats_code_name(u32 code)
 {
 	static const struct {
-		u32 code;
+		u64 code;
 		const char *name;
 	} vmx[] = { VMX_EXIT_REASONS }, svm[] = { SVM_EXIT_REASONS };
 	u32 i;
@@ -122,6 +130,10 @@ const char *stats_code_name(u32 code)
 	}
 	return "?";
 }
+
+/* Libraries since 6.10 do by themselves what these are for, and don't have them. */
+void vm_init_descriptor_tables(struct kvm_vm *vm) __weak;
+void vcpu_init_descriptor_tables(struct kvm_vcpu *vcpu) __weak;
 
 /**
  * stats_vm_create - create a VM whose guest handles exceptions
@@ -142,11 +154,11 @@ struct kvm_vm *stats_vm_create(u32 nr_vcpus, u64 extra_pages, void *guest_code,
 		    "KVM_SET_TSS_ADDR failed");
 	for (i = 0; i < nr_vcpus; i++)
 		vcpus[i] = vm_vcpu_add(vm, i, guest_code);
-#ifdef STATS_OLD_LIBRARY
-	vm_init_descriptor_tables(vm);
-	for (i = 0; i < nr_vcpus; i++)
-		vcpu_init_descriptor_tables(vcpus[i]);
-#endif
+	if (vm_init_descriptor_tables) {
+		vm_init_descriptor_tables(vm);
+		for (i = 0; i < nr_vcpus; i++)
+			vcpu_init_descriptor_tables(vcpus[i]);
+	}
 	/* The stack as the compiler expects it, also where the library doesn't. */
 	for (i = 0; i < nr_vcpus; i++) {
 		vcpu_regs_get(vcpus[i], &regs);
@@ -268,16 +280,16 @@ u64 stats_binary_exits(struct kvm_vcpu *vcpus[], u32 nr_vcpus)
 	return sum;
 }
 
-static void make_user_pages(struct kvm_vm *vm, vm_paddr_t table, int level)
+static void make_user_pages(struct kvm_vm *vm, u64 table, int level)
 {
 	u64 *entry = addr_gpa2hva(vm, table);
 	int i;
 
 	for (i = 0; i < 512; i++) {
-		if (!(entry[i] & PTE_PRESENT_MASK))
+		if (!(entry[i] & PAGE_PRESENT))
 			continue;
-		entry[i] |= PTE_USER_MASK;
-		if (level > 1 && !(entry[i] & PTE_LARGE_MASK))
+		entry[i] |= PAGE_USER;
+		if (level > 1 && !(entry[i] & PAGE_LARGE))
 			make_user_pages(vm, entry[i] & PHYSICAL_PAGE_MASK, level - 1);
 	}
 }
@@ -301,18 +313,14 @@ static void set_user_segment(struct kvm_vm *vm, const struct kvm_sregs *sregs, u
  */
 void stats_enter_user_mode(struct kvm_vcpu *vcpu)
 {
-	const u32 stack_pages = 2;
+	const u64 rsp0 = (u64)&kernel_stack[sizeof(kernel_stack)];
 	struct kvm_vm *vm = vcpu->vm;
 	struct kvm_sregs sregs;
 	struct kvm_regs regs;
-	vm_vaddr_t stack;
-	u64 rsp0;
-
-	stack = vm_vaddr_alloc(vm, stack_pages * getpagesize(), KVM_UTIL_MIN_VADDR);
-	rsp0 = stack + stack_pages * getpagesize();
-	make_user_pages(vm, vm->pgd, 4);
 
 	vcpu_sregs_get(vcpu, &sregs);
+	make_user_pages(vm, sregs.cr3, 4);
+
 	/* Offset 4 of the task segment: where kernel mode's stack begins. */
 	memcpy(addr_gva2hva(vm, sregs.tr.base) + 4, &rsp0, sizeof(rsp0));
 	sregs.ss = sregs.ds;

@@ -19,10 +19,9 @@
 #include "kvm_util.h"
 #include "processor.h"
 
-/* Libraries before 6.2 know no shapes, and set up no descriptor tables. */
+/* Libraries before 6.2 know no shapes. */
 #ifndef VM_SHAPE_DEFAULT
 #define VM_SHAPE_DEFAULT	VM_MODE_DEFAULT
-#define STATS_OLD_LIBRARY
 /* And their fixed up instructions tell no error code. */
 #define STATS_ASM_SAFE_OUTPUTS(vector, ...)	KVM_ASM_SAFE_OUTPUTS(vector)
 #else

@@ -21,7 +21,7 @@ static struct stats_regs l2_answer;
  */
 void nested_prepare(struct kvm_vcpu *vcpu)
 {
-	vm_vaddr_t gva;
+	u64 gva;
 
 	if (stats_vmx())
 		vcpu_alloc_vmx(vcpu->vm, &gva);

@@ -181,7 +181,7 @@ static void check_storm(u32 switches)
 {
 	struct kvm_vcpu *vcpus[NR_VCPUS];
 	struct kvm_vm *vm = create(NR_VCPUS, guest_watch, vcpus);
-	struct watch *w = addr_gva2hva(vm, (vm_vaddr_t)watches);
+	struct watch *w = addr_gva2hva(vm, (u64)watches);
 	pthread_t threads[NR_VCPUS];
 	/* Each level after each other one. */
 	static const u32 levels[] = { 0, 1, 0, 2, 1, 2 };
