@@ -259,7 +259,13 @@ void act_vmrun_cpuid_vmmcall(u32 n)
 
 void setup_no_svm(void)
 {
-	wrmsr(MSR_EFER, rdmsr(MSR_EFER) & ~(u64)EFER_SVME);
+	const u64 efer = rdmsr(MSR_EFER);
+
+	if (!(efer & EFER_SVME))
+		return;
+	/* KVM since 7.1 leaves GIF as it is, clear after an exit, and SMIs wait for it. */
+	stgi();
+	wrmsr(MSR_EFER, efer & ~(u64)EFER_SVME);
 }
 
 void act_vmload(u32 n)
