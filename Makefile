@@ -26,6 +26,8 @@ help:
 	@echo '                        so many guests on stock and changed modules in turns'
 	@echo 'make check-perf [MACHINE=qemu-svm] [KERNEL=]'
 	@echo '                        exits by process in a guest, with the PMU and perf'
+	@echo 'make check-tree KSRC=TREE [MACHINE=qemu-svm|bochs-vmx|none]'
+	@echo '                        the change in a kernel tree: hooks, objects, style, selftests'
 	@echo 'make fuzz [SECONDS=300] fuzz the readers of dumps and recordings, so long each'
 	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
 	@echo 'make modules [FLAVOUR=amd64|cloud-amd64|rt-amd64 [KERNEL=]] or [KREL= KSRC=]'
@@ -82,6 +84,12 @@ check-soak: lab-modules cpuid-exits
 check-perf: lab-modules cpuid-exits
 	@scripts/need-packages $$(scripts/list-packages perf lab)
 	@tools/testing/perf/run $(MACHINE:auto=qemu-svm) $(KERNEL)
+
+.PHONY: check-tree
+check-tree: cpuid-exits
+	@test -n "$(KSRC)" || { echo 'usage: make check-tree KSRC=TREE' >&2; exit 1; }
+	@scripts/need-packages $$(scripts/list-packages kernel lab)
+	@tools/testing/tree/run $(MACHINE:auto=qemu-svm) $(KSRC)
 
 .PHONY: fuzz
 fuzz:
