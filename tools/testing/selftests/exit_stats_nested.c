@@ -263,7 +263,7 @@ void setup_no_svm(void)
 
 	if (!(efer & EFER_SVME))
 		return;
-	/* KVM since 7.1 leaves GIF as it is, clear after an exit, and SMIs wait for it. */
+	/* 7.1's KVM leaves GIF as it is, clear after an exit, and SMIs wait for it. */
 	stgi();
 	wrmsr(MSR_EFER, efer & ~(u64)EFER_SVME);
 }
