@@ -28,6 +28,7 @@ help:
 	@echo '                        exits by process in a guest, with the PMU and perf'
 	@echo 'make check-tree KSRC=TREE [MACHINE=qemu-svm|bochs-vmx|none]'
 	@echo '                        the change in a kernel tree: hooks, objects, style, selftests'
+	@echo 'make check-mutants      planted faults, each of which a selftest must notice (an hour)'
 	@echo 'make fuzz [SECONDS=300] fuzz the readers of dumps and recordings, so long each'
 	@echo 'make results            recordings, pictures and docs/results.md, anew (half an hour)'
 	@echo 'make modules [FLAVOUR=amd64|cloud-amd64|rt-amd64 [KERNEL=]] or [KREL= KSRC=]'
@@ -90,6 +91,11 @@ check-tree: cpuid-exits
 	@test -n "$(KSRC)" || { echo 'usage: make check-tree KSRC=TREE' >&2; exit 1; }
 	@scripts/need-packages $$(scripts/list-packages kernel lab)
 	@tools/testing/tree/run $(MACHINE:auto=qemu-svm) $(KSRC)
+
+.PHONY: check-mutants
+check-mutants: lab-modules cpuid-exits
+	@scripts/need-packages $$(scripts/list-packages kernel lab)
+	@tools/testing/mutants/run
 
 .PHONY: fuzz
 fuzz:

@@ -11,8 +11,6 @@
 #include "svm_util.h"
 #include "vmx.h"
 
-#define SWITCH		"/sys/module/kvm/parameters/exit_stats"
-
 /* Where other VMMs have it. */
 #define TSS_GPA		0xfffbd000ul
 
@@ -111,6 +109,17 @@ u32 stats_code_of(const struct stats_table *table, u32 i)
 	return i < table->nr ? i : KVM_EXIT_STATS_CODE_OTHER;
 }
 
+/* Where the binary statistics' histograms have a code. */
+u32 stats_index_of(u32 code)
+{
+	if (code < KVM_EXIT_STATS_LOW_CODES)
+		return code;
+	if (code >= KVM_EXIT_STATS_HIGH_CODE &&
+	    code < KVM_EXIT_STATS_HIGH_CODE + KVM_EXIT_STATS_HIGH_CODES)
+		return KVM_EXIT_STATS_LOW_CODES + code - KVM_EXIT_STATS_HIGH_CODE;
+	return KVM_EXIT_STATS_NR_RECORDS - 1;
+}
+
 const char *stats_code_name(u32 code)
 {
 	static const struct {
@@ -193,6 +202,14 @@ static void go_back_to_checkpoint(struct kvm_vcpu *vcpu)
 	checkpoint.regs.rip = 0;
 }
 
+static void wait_cycles(u64 cycles)
+{
+	const u64 start = rdtsc();
+
+	while (rdtsc() - start < cycles)
+		cpu_relax();
+}
+
 /* Do what an exit to the VMM asks for.  False: it's none that tests provoke. */
 static bool handle_exit(struct kvm_vcpu *vcpu)
 {
@@ -203,7 +220,9 @@ static bool handle_exit(struct kvm_vcpu *vcpu)
 	case KVM_EXIT_IO:
 		if (run->io.port == STATS_CHECKPOINT_PORT)
 			save_checkpoint(vcpu);
-		return run->io.port == STATS_PIO_PORT || run->io.port == STATS_CHECKPOINT_PORT;
+		if (run->io.port == STATS_WAIT_PORT)
+			wait_cycles(STATS_WAIT_UNIT * *(u32 *)((char *)run + run->io.data_offset));
+		return run->io.port >= STATS_PIO_PORT && run->io.port <= STATS_WAIT_PORT;
 	case KVM_EXIT_SHUTDOWN:
 		go_back_to_checkpoint(vcpu);
 		return true;
@@ -245,12 +264,17 @@ u64 stats_run(struct kvm_vcpu *vcpu, struct ucall *uc)
 	}
 }
 
-/* One vCPU's "exits" in KVM's binary statistics. */
-static u64 binary_exits(struct kvm_vcpu *vcpu)
+/**
+ * stats_binary - read one of a vCPU's binary statistics
+ * @vcpu: the vCPU
+ * @name: the statistic's name
+ * @values: where to put its values
+ * @nr: how many it has
+ */
+void stats_binary(struct kvm_vcpu *vcpu, const char *name, u64 *values, u32 nr)
 {
 	struct kvm_stats_header header;
-	struct kvm_stats_desc *descs, *desc;
-	u64 value = 0;
+	struct kvm_stats_desc *descs, *desc = NULL;
 	u32 i;
 	int fd;
 
@@ -259,24 +283,25 @@ static u64 binary_exits(struct kvm_vcpu *vcpu)
 	descs = read_stats_descriptors(fd, &header);
 	for (i = 0; i < header.num_desc; i++) {
 		desc = get_stats_descriptor(descs, i, &header);
-		if (!strcmp(desc->name, "exits")) {
-			read_stat_data(fd, &header, desc, &value, 1);
+		if (!strcmp(desc->name, name))
 			break;
-		}
 	}
-	TEST_ASSERT(i < header.num_desc, "KVM's binary statistics have no \"exits\"");
+	TEST_ASSERT(desc && i < header.num_desc && desc->size == nr,
+		    "KVM's binary statistics have no \"%s\" of %u values", name, nr);
+	read_stat_data(fd, &header, desc, values, nr);
 	free(descs);
 	close(fd);
-	return value;
 }
 
 u64 stats_binary_exits(struct kvm_vcpu *vcpus[], u32 nr_vcpus)
 {
-	u64 sum = 0;
+	u64 sum = 0, exits;
 	u32 i;
 
-	for (i = 0; i < nr_vcpus; i++)
-		sum += binary_exits(vcpus[i]);
+	for (i = 0; i < nr_vcpus; i++) {
+		stats_binary(vcpus[i], "exits", &exits, 1);
+		sum += exits;
+	}
 	return sum;
 }
 
@@ -340,9 +365,9 @@ void stats_enter_user_mode(struct kvm_vcpu *vcpu)
 void stats_set_level(u32 level)
 {
 	const char digit = '0' + level;
-	int fd = open(SWITCH, O_WRONLY);
+	int fd = open(STATS_SWITCH, O_WRONLY);
 
-	TEST_ASSERT(fd >= 0 && write(fd, &digit, 1) == 1, "can't write %s", SWITCH);
+	TEST_ASSERT(fd >= 0 && write(fd, &digit, 1) == 1, "can't write %s", STATS_SWITCH);
 	close(fd);
 }
 
@@ -350,7 +375,7 @@ void stats_begin(void)
 {
 	/* What was printed is there even if the rest hangs. */
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	__TEST_REQUIRE(!access(SWITCH, F_OK), "this KVM has no exit statistics");
+	__TEST_REQUIRE(!access(STATS_SWITCH, F_OK), "this KVM has no exit statistics");
 	stats_set_level(1);
 	ksft_print_header();
 	printf("# %s\n", program_invocation_short_name);

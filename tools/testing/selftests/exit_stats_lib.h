@@ -28,10 +28,16 @@
 #define STATS_ASM_SAFE_OUTPUTS(vector, error_code)	KVM_ASM_SAFE_OUTPUTS(vector, error_code)
 #endif
 
+/* The module parameter with the level. */
+#define STATS_SWITCH		"/sys/module/kvm/parameters/exit_stats"
+
 /* A port whose accesses go to the VMM and do nothing. */
 #define STATS_PIO_PORT		0x2000
 /* An OUT to it is where a vCPU that shuts down goes on. */
 #define STATS_CHECKPOINT_PORT	0x2001
+/* A 32-bit OUT to it has the VMM wait so many units, in cycles of the host's TSC. */
+#define STATS_WAIT_PORT		0x2002
+#define STATS_WAIT_UNIT		16ull
 
 /* More than any vendor module has. */
 #define STATS_MAX_CODES		0x480
@@ -116,6 +122,20 @@ static inline void guest_outb(u16 port)
 	asm volatile("outb %%al, %%dx" : : "a"(0), "d"(port));
 }
 
+static inline void guest_outl(u16 port, u32 value)
+{
+	asm volatile("outl %%eax, %%dx" : : "a"(value), "d"(port));
+}
+
+/* Returns an upper bound of the absence, of which @cycles is a lower one. */
+static inline u64 guest_wait(u64 cycles)
+{
+	const u64 start = rdtsc();
+
+	guest_outl(STATS_WAIT_PORT, (cycles + STATS_WAIT_UNIT - 1) / STATS_WAIT_UNIT);
+	return rdtsc() - start;
+}
+
 u8 guest_query_safe(u32 index, struct stats_regs *r);
 void guest_read_table(struct stats_table *table, u32 scope);
 struct stats_regs guest_stock_answer(u32 index);
@@ -123,11 +143,13 @@ struct stats_regs guest_stock_answer(u32 index);
 bool stats_vmx(void);
 u32 stats_code_of(const struct stats_table *table, u32 i);
 const char *stats_code_name(u32 code);
+u32 stats_index_of(u32 code);
 bool stats_vendor_param(const char *name);
 
 struct kvm_vm *stats_vm_create(u32 nr_vcpus, u64 extra_pages, void *guest_code,
 			       struct kvm_vcpu *vcpus[]);
 u64 stats_run(struct kvm_vcpu *vcpu, struct ucall *uc);
+void stats_binary(struct kvm_vcpu *vcpu, const char *name, u64 *values, u32 nr);
 u64 stats_binary_exits(struct kvm_vcpu *vcpus[], u32 nr_vcpus);
 void stats_enter_user_mode(struct kvm_vcpu *vcpu);
 void stats_set_level(u32 level);

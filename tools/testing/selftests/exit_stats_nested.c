@@ -44,6 +44,33 @@ static void l2_cpuid(void)
 		l2_answer = guest_query(KVM_EXIT_STATS_IDENTITY);
 }
 
+#define L2_SPIN_CYCLES	(1u << 22)
+
+static void l2_spin(bool svm)
+{
+	u64 start;
+
+	for (;;) {
+		start = rdtsc();
+		while (rdtsc() - start < L2_SPIN_CYCLES)
+			cpu_relax();
+		if (svm)
+			asm volatile("vmmcall" : : "a"(0) : "memory");
+		else
+			asm volatile("vmcall" : : "a"(0) : "memory");
+	}
+}
+
+static void l2_spin_vmcall(void)
+{
+	l2_spin(false);
+}
+
+static void l2_spin_vmmcall(void)
+{
+	l2_spin(true);
+}
+
 /*
  * VMX.  Fields that L1 can access without an exit (shadow VMCS) would not do.
  */
@@ -165,6 +192,21 @@ void setup_l2_cpuid(void)
 	GUEST_ASSERT(vmreadz(VM_EXIT_REASON) == EXIT_REASON_CPUID);
 }
 
+void setup_l2_spin(void)
+{
+	setup_l2(l2_spin_vmcall);
+}
+
+/* L2 spins for milliseconds, on its way to the next VMCALL. */
+void act_l2_spin(u32 n)
+{
+	TIMES(n) {
+		vmwrite(GUEST_RIP, vmreadz(GUEST_RIP) + 3);
+		GUEST_ASSERT(!vmresume());
+		GUEST_ASSERT(vmreadz(VM_EXIT_REASON) == EXIT_REASON_VMCALL);
+	}
+}
+
 void act_vmlaunch(u32 n)
 {
 	struct vmx_pages *vmx = nested_data;
@@ -255,6 +297,22 @@ void act_vmrun_cpuid_vmmcall(u32 n)
 	}
 	GUEST_ASSERT(stats_is_identity(l2_answer));
 	l2_answer.eax = 0;
+}
+
+void setup_svm_l2_spin(void)
+{
+	setup_svm_l2(l2_spin_vmmcall);
+	svm_run(SVM_EXIT_VMMCALL);
+}
+
+void act_svm_l2_spin(u32 n)
+{
+	struct svm_test_data *svm = nested_data;
+
+	TIMES(n) {
+		svm->vmcb->save.rip += 3;
+		svm_run(SVM_EXIT_VMMCALL);
+	}
 }
 
 void setup_no_svm(void)

@@ -5,8 +5,11 @@
  *
  *	exit_stats_switch_test [SWITCHES]
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
+#include <unistd.h>
 
 #include "exit_stats_lib.h"
 #include "svm_util.h"
@@ -225,6 +228,26 @@ static void check_storm(u32 switches)
 	kvm_vm_free(vm);
 }
 
+/* What isn't a level is refused, and changes nothing. */
+static void check_bad_levels(void)
+{
+	static const char * const bad[] = { "3", "-1", "4294967297", "two", "" };
+	bool refused = true;
+	char level = 0;
+	int i, fd;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		fd = open(STATS_SWITCH, O_WRONLY);
+		/* Nothing at all isn't written: end the line. */
+		refused &= dprintf(fd, "%s\n", bad[i]) < 0 && errno == EINVAL;
+		close(fd);
+	}
+	fd = open(STATS_SWITCH, O_RDONLY);
+	refused &= read(fd, &level, 1) == 1 && level == '1';
+	close(fd);
+	stats_result(refused, "what isn't a level is refused");
+}
+
 int main(int argc, char *argv[])
 {
 	const u32 switches = argc > 1 ? strtoul(argv[1], NULL, 0) : SWITCHES;
@@ -233,6 +256,7 @@ int main(int argc, char *argv[])
 	io_code = stats_vmx() ? EXIT_REASON_IO_INSTRUCTION : SVM_EXIT_IOIO;
 
 	stats_begin();
+	check_bad_levels();
 	check_steps();
 	check_storm(switches);
 	stats_end();
