@@ -231,14 +231,14 @@ static void check_storm(u32 switches)
 /* What isn't a level is refused, and changes nothing. */
 static void check_bad_levels(void)
 {
-	static const char * const bad[] = { "3", "-1", "4294967297", "two", "" };
+	static const char * const bad[] = { "3", "-1", "4294967297", "x", "" };
 	bool refused = true;
 	char level = 0;
 	int i, fd;
 
+	/* Each is a line: nothing at all would not be written. */
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		fd = open(STATS_SWITCH, O_WRONLY);
-		/* Nothing at all isn't written: end the line. */
 		refused &= dprintf(fd, "%s\n", bad[i]) < 0 && errno == EINVAL;
 		close(fd);
 	}

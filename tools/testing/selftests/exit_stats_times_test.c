@@ -9,6 +9,10 @@
  *
  *	exit_stats_times_test [long]	with a wait longer than all buckets, 2^33 cycles
  */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
 #include "exit_stats_lib.h"
 #include "svm_util.h"
 #include "vmx.h"
@@ -234,6 +238,69 @@ static void check_switched(void)
 }
 
 /*
+ * A TSC that is set back while a vCPU is away, by more than the absence lasts: there is
+ * no telling how long it was.  It counts as one, and adds nothing.
+ */
+#define TSC_ADD			"/sys/module/exit_stats_tsc/parameters/add"
+#define SET_BACK		(1ll << 24)
+
+static void add_to_tsc(s64 cycles)
+{
+	int fd = open(TSC_ADD, O_WRONLY);
+
+	TEST_ASSERT(fd >= 0 && dprintf(fd, "%lld\n", (long long)cycles) > 0,
+		    "can't write %s", TSC_ADD);
+	close(fd);
+}
+
+static void guest_set_back(void)
+{
+	guest_read_away(io_code, &seen.before);
+	GUEST_SYNC(0);
+	guest_read_away(io_code, &seen.after);
+	GUEST_SYNC(0);
+}
+
+static void check_set_back(void)
+{
+	const char *name = "a TSC that is set back adds no time away, and no longest";
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+	u64 absences = 0, start;
+	bool went_back;
+	u32 i;
+
+	if (access(TSC_ADD, F_OK)) {
+		stats_skip(name, "nothing sets this host's TSC");
+		return;
+	}
+	vm = create(1, guest_set_back, &vcpu);
+	run_waits(vcpu, 0, 0, 0);
+	start = rdtsc();
+	add_to_tsc(-SET_BACK);
+	went_back = rdtsc() < start;
+	run_waits(vcpu, 0, 0, 0);
+	if (went_back)
+		add_to_tsc(SET_BACK);
+	kvm_vm_free(vm);
+	if (!went_back) {
+		stats_skip(name, "this host's TSC can't be set");
+		return;
+	}
+	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++)
+		absences += seen.after.buckets[i] - seen.before.buckets[i];
+	stats_note("time away %lu and %lu, longest %lu and %lu, %lu absence in between",
+		   (unsigned long)seen.before.total, (unsigned long)seen.after.total,
+		   (unsigned long)seen.before.longest, (unsigned long)seen.after.longest,
+		   (unsigned long)absences);
+	stats_result(seen.after.total == seen.before.total &&
+		     seen.after.longest == seen.before.longest, "%s", name);
+	stats_result(absences == 1 &&
+		     seen.after.buckets[0] == seen.before.buckets[0] + 1,
+		     "a TSC that is set back leaves an absence in bucket 0");
+}
+
+/*
  * Handling: of the time away, what is left besides the handler is about the same for
  * all reasons that KVM handles itself.  A handler whose cycles get lost leaves more.
  */
@@ -335,6 +402,7 @@ int main(int argc, char *argv[])
 	check_longest(besides);
 	check_switched();
 	check_handled();
+	check_set_back();
 	stats_set_level(1);
 	stats_end();
 }
