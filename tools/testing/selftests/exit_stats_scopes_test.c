@@ -44,14 +44,15 @@ static bool guest_mapped(u32 scope, u32 code)
 
 static void guest_look(u32 scope, struct view *view)
 {
+	const u32 buckets = KVM_EXIT_STATS_BUCKETS;
 	u32 i, p;
 
 	for (i = 0; i < NR_CODES; i++) {
 		view->reason[i] = guest_record(scope | (KVM_EXIT_STATS_REASON + codes[i]));
 		view->away[i] = guest_record(scope | (KVM_EXIT_STATS_AWAY + codes[i]));
 		for (p = 0; p < PAIRS; p++)
-			view->pairs[i][p] = guest_record(scope | (KVM_EXIT_STATS_BUCKETS + codes[i] +
-								  (p << KVM_EXIT_STATS_PAIR_SHIFT)));
+			view->pairs[i][p] = guest_record((scope | buckets) + codes[i] +
+							 (p << KVM_EXIT_STATS_PAIR_SHIFT));
 		view->mapped[i] = guest_mapped(scope, codes[i]);
 	}
 	view->total = guest_record(scope | KVM_EXIT_STATS_TOTALS);
@@ -94,11 +95,11 @@ static void check_fixed(void)
 {
 	const u32 max = stats_vmx() ? KVM_EXIT_STATS_LOW_CODES - 1 :
 			KVM_EXIT_STATS_HIGH_CODE + KVM_EXIT_STATS_HIGH_CODES - 1;
+	const u32 isa = stats_vmx() ? KVM_EXIT_STATS_ISA_VMX : KVM_EXIT_STATS_ISA_SVM;
 
 	stats_note("highest code %#x, ISA %u, %u kHz, features %#x", geometry.eax, geometry.ebx,
 		   geometry.ecx, geometry.edx);
-	stats_result(geometry.eax == max && geometry.ecx > 1000 &&
-		     geometry.ebx == (stats_vmx() ? KVM_EXIT_STATS_ISA_VMX : KVM_EXIT_STATS_ISA_SVM) &&
+	stats_result(geometry.eax == max && geometry.ebx == isa && geometry.ecx > 1000 &&
 		     geometry.edx == (KVM_EXIT_STATS_F_CYCLES | KVM_EXIT_STATS_F_AWAY |
 				      KVM_EXIT_STATS_F_BUCKETS),
 		     "geometry is the host's at level 2");
@@ -232,9 +233,11 @@ static void check_binary(struct kvm_vcpu *vcpus[])
 				same &= r.cycles <= cycles[id][index];
 				continue;
 			}
-			if (code == codes[BOTH])
+			if (code == codes[BOTH]) {
 				same &= r.exits + 1 == exits[id][index];
-			else if (r.exits != exits[id][index] || r.cycles != cycles[id][index]) {
+				continue;
+			}
+			if (r.exits != exits[id][index] || r.cycles != cycles[id][index]) {
 				same = false;
 				stats_note("vCPU %u, code %#x: %lu, %lu; binary %lu, %lu", id, code,
 					   (unsigned long)r.exits, (unsigned long)r.cycles,

@@ -146,8 +146,8 @@ static void check_bucket(struct kvm_vcpu *vcpu, u64 cycles, u32 length, const ch
 	}
 	total = seen.after.total - seen.before.total;
 	if (total < cycles || total > seen.passed[0] || !known || !right)
-		stats_note("waited %lu, away %lu, passed %lu", (unsigned long)cycles, (unsigned long)total,
-			   (unsigned long)seen.passed[0]);
+		stats_note("waited %lu, away %lu, passed %lu", (unsigned long)cycles,
+			   (unsigned long)total, (unsigned long)seen.passed[0]);
 	stats_result(known && right, "length %u, %s edge: a wait is in its bucket and in no other",
 		     length, edge);
 	stats_result(total >= cycles && total <= seen.passed[0],
@@ -204,7 +204,7 @@ static void check_longest(u64 besides)
 /*
  * What passes at level 1 isn't time away at level 2: not what a vCPU noted before.
  */
-#define SWITCHED_CYCLES		(1ul << 26)
+#define SWITCHED_CYCLES		BIT(26)
 
 static void guest_switched(void)
 {
@@ -242,7 +242,7 @@ static void check_switched(void)
  * no telling how long it was.  It counts as one, and adds nothing.
  */
 #define TSC_ADD			"/sys/module/exit_stats_tsc/parameters/add"
-#define SET_BACK		(1ll << 24)
+#define SET_BACK		((s64)BIT_ULL(24))
 
 static void add_to_tsc(s64 cycles)
 {
