@@ -2,55 +2,44 @@
 """Exits by reason since the VM began, stacked: what a boot took.
 
 A guest's first sample has all that firmware and kernel caused before the recorder
-could begin, as one number a reason; how these came about is not known to it.
+could begin, as one number a reason; how these came about is not known to it.  So
+they are a bar, with no time, beside the course from the first sample on.
 """
 
-from .figure import LIGHT, Picture, bands, describe, grouped, share_out
+from .bands import Bands
+from .figure import LIGHT, SIZE, describe
+from .units import duration, grouped
 
 
 def draw(recordings, args):
     recording, = recordings
     if len(recording.parts) > 1:
-        raise recording.bad(recording.parts[1].line,
-                            "the VM was moved or restored here: not one boot")
-    part = recording.parts[0]
+        raise recording.bad(f"the VM was moved or restored at {recording.parts[1].times[0]:g} s:"
+                            " not one boot")
+    part, = recording.parts
     if len(part.times) < 2:
-        raise recording.bad(0, "only one sample: there is no course to draw")
+        raise recording.bad("only one sample: there is no course to draw")
     counts = {code: cumulative(part, code) for code in part.counts}
     totals = {code: values[-1] for code, values in counts.items()}
-    shown, rest = share_out(totals)
-    stack = bands(recording, shown, rest)
-    before = sum(values[0] for values in counts.values())
-    total = sum(totals.values())
+    start, end = part.times[0], part.times[-1]
+    # A fifth of the course's width is for the bar and the space between.
+    bar = [start - (end - start) * share for share in (0.2, 0.05)]
 
-    picture = Picture(4.4, args.title or f"{grouped(total)} exits since the VM began, by reason",
-                      describe(recording), right=2.5)
+    facts = [f"{text} {duration((start - x) * 1e9)} before the first sample"
+             for x, text in sorted(recording.marks) if x < start]
+    picture = Bands(recording, args.title or f"{grouped(sum(totals.values()))} exits since the VM"
+                    " began, by reason", facts + describe(recording), totals, grouped, "at the end",
+                    (bar[0], end), [mark for mark in recording.marks if start <= mark[0] <= end])
+    picture.add(bar, {code: values[:1] * 2 for code, values in counts.items()}, "bar")
+    picture.add(part.times, counts)
+    picture.finish("seconds since the first sample", "exits since the VM began")
+
     axes = picture.axes
-    start = min([part.times[0]] + [x for x, _ in recording.marks])
-    end = part.times[-1]
-    # Room for what was before, on the left of all marks.
-    start -= (end - start) / 6
-    axes.set_xlim(start, end)
-    axes.set_ylim(0, total * 1.12)
-
-    labels, below = [], [0] * len(part.times)
-    for key, name, fill, codes in stack:
-        above = [b + sum(counts[c][i] for c in codes) for i, b in enumerate(below)]
-        picture.band(part.times, below, above, fill)
-        labels.append((key, f"{name}  {grouped(above[-1] - below[-1])}", fill,
-                       (below[-1] + above[-1]) / 2))
-        below = above
-    # Before the first sample only the sum is known.
-    axes.fill_between((start, part.times[0]), 0, before, facecolor="#f3f3f3", linewidth=0)
-    axes.plot((start, part.times[0]), (before, before), color=LIGHT, linewidth=0.8,
-              linestyle=(0, (1, 2)))
-    axes.annotate(f"{grouped(before)}\nbefore", (start, before), xytext=(5, 4),
-                  textcoords="offset points", va="bottom", size=9.5)
-
-    picture.axis("x", "seconds since the first sample")
-    picture.axis("y", "exits since the VM began")
-    picture.marks(recording.marks)
-    picture.label_bands(labels, "at the end")
+    before = sum(values[0] for values in counts.values())
+    for text, y, va, size in ((grouped(before), before, "bottom", SIZE), ("before", 0, "top", 10)):
+        axes.annotate(text, (sum(bar) / 2, y), xytext=(0, 3 if y else -7), ha="center", va=va,
+                      textcoords="offset points", size=size, color=LIGHT)
+    axes.set_xticks([tick for tick in axes.get_xticks() if start <= tick <= end])
     return picture.save(args.output)
 
 

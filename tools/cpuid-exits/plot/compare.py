@@ -1,49 +1,97 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Several recordings side by side: a group of bars for each reason."""
+"""Several recordings side by side: a group of dots for each reason.
 
-from .figure import DARK, LIGHT, Picture, grouped
-from .reasons import COLOURS, family, filling, style
+The scale is logarithmic: as long a way is as many times as many, whatever the number.
+Such a scale has no zero, so there are no bars, whose lengths would mean nothing.
+"""
 
-MOST_BARS = 36
-LOG_FROM = 50  # a logarithmic scale where the biggest is this many times the smallest
-UNITS = {"rate": "exits per second", "exits": "exits", "cycles": "cycles in exit handling"}
+import math
+
+from .figure import MARGIN, SIZE, Picture, label, widest
+from .reasons import COLOURS, family, filling, is_idle, style
+from .recording import HAS_AWAY
+from .units import duration, grouped
+
+MOST_DOTS = 36
+ROW = 0.19
+LONGEST = 36  # characters of a name
+TITLES = {"rate": "exits per second", "exits": "exits", "handled": "time in exit handling",
+          "away": "time away from the guest"}
 
 
 def draw(recordings, args):
+    in_time = args.value in ("handled", "away") and have_frequency(recordings)
+    title = TITLES[args.value]
+    if not in_time:
+        title = title.replace("time", "cycles")
+    form = duration if in_time else grouped
     families = len({recording.isa for recording in recordings}) > 1
-    values = [measure(recording, args.value, families) for recording in recordings]
+    values = [measure(recording, args.value, families, in_time) for recording in recordings]
     groups, left_out = choose(values)
     if not groups:
-        raise recordings[0].bad(0, "no exits in any recording: there is nothing to draw")
+        raise recordings[0].bad("no exits in any recording: there is nothing to draw")
     numbers = [number for _, members in groups for _, number in members]
-    log = max(numbers) >= LOG_FROM * min(numbers)
     names = distinct_names(recordings)
 
-    said = ["log scale" if log else "linear scale", "no bar where there were none"]
+    facts = ["log scale", "no dot where there were none"]
+    if args.value == "away":
+        facts.append("idle time is left out")
     if families:
-        said.append("reasons of VMX and SVM are gathered into families")
+        facts.append("reasons of VMX and SVM are gathered into families")
     if left_out:
-        said.append("left out as rarer: " + ", ".join(left_out))
-    picture = Picture(1.5 + 0.19 * (len(numbers) + 1.6 * len(groups)),
-                      args.title or f"{UNITS[args.value].capitalize()} by reason",
-                      " · ".join(said), left=0.35 + 0.078 * max(map(len, names)), right=0.85)
-    scale(picture.axes, numbers, log)
-    bars(picture.axes, groups, names, recordings)
-    picture.axis("x", UNITS[args.value])
+        facts.append("left out as smaller: " + ", ".join(left_out))
+    rows = len(numbers) + 1.6 * len(groups)
+    picture = Picture(args.title or f"{title.capitalize()} by reason", facts, ROW * rows,
+                      left=MARGIN + widest(names) + 0.1,
+                      right=MARGIN + widest(map(form, numbers)))
+    axes = picture.axes
+    axes.set_xscale("log")
+    axes.set_xlim(10.0 ** math.floor(math.log10(min(numbers) * 0.9)),
+                  10.0 ** math.ceil(math.log10(max(numbers) * 1.1)))
+    axes.set_ylim(rows - 0.5, -0.5)
+    axes.set_yticks([])
+    y = 0.0
+    for key, members in groups:
+        axes.text(picture.left + 0.05, y, key, transform=picture.beside, va="center", weight="bold")
+        fill = fill_of(key, recordings)
+        for i, number in members:
+            y += 1
+            axes.hlines(y, 0, number, color="#dddddd", linewidth=0.8, zorder=0)
+            axes.scatter([number], [y], s=70, gid=f"dot-{key}-{i}", **fill)
+            picture.text(picture.left - 0.07, y, names[i], ha="right")
+            axes.annotate(form(number), (number, y), xytext=(7, 0), textcoords="offset points",
+                          va="center", size=SIZE)
+        y += 1.6
+    label(axes.xaxis, title, lambda number: duration(number, "") if in_time else grouped(number))
     return picture.save(args.output)
 
 
-def measure(recording, value, families):
+def have_frequency(recordings):
+    """Whether cycles can be told in time; if only some can, they can't be compared."""
+    known = [all(part.khz for part in recording.parts) for recording in recordings]
+    if any(known) and not all(known):
+        raise recordings[known.index(False)].bad(
+            "the TSC's frequency is not known, but that of another recording is")
+    return all(known)
+
+
+def measure(recording, value, families, in_time):
     """What is compared, by name of reason or of family."""
     if value == "rate" and recording.seconds == 0:
-        raise recording.bad(0, "only one sample: there is no rate to compare")
+        raise recording.bad("only one sample: there is no rate to compare")
+    if value == "away":
+        recording.need(HAS_AWAY)
     result = {}
-    for code, count in recording.total().items():
-        key = family(recording.isa, code) if families else recording.reasons[code]
-        number = count.cycles if value == "cycles" else count.others
-        if value == "rate":
-            number /= recording.seconds
-        result[key] = result.get(key, 0) + number
+    for part in recording.parts:
+        scale = {"rate": 1 / (recording.seconds or 1), "exits": 1}.get(
+            value, 1e6 / part.khz if in_time else 1)
+        for code in part.counts:
+            if value == "away" and is_idle(part.isa, code):
+                continue
+            key = family(part.isa, code) if families else recording.reasons[code]
+            count = part.since_start(code)[-1]
+            number = {"handled": count.cycles, "away": count.away}.get(value, count.others)
+            result[key] = result.get(key, 0) + number * scale
     return result
 
 
@@ -56,42 +104,9 @@ def choose(values):
             groups.append((key, members))
     groups.sort(key=lambda group: (-max(number for _, number in group[1]), group[0]))
     left_out = []
-    while len(groups) > 1 and sum(len(members) for _, members in groups) > MOST_BARS:
+    while len(groups) > 1 and sum(len(members) for _, members in groups) > MOST_DOTS:
         left_out.insert(0, groups.pop()[0])
     return groups, left_out
-
-
-def scale(axes, numbers, log):
-    if log:
-        axes.set_xscale("log")
-        # From a power of ten below the smallest, so that it has a bar too.
-        low = 10.0 ** -9
-        while low * 10 < min(numbers):
-            low *= 10
-        axes.set_xlim(low, max(numbers) * 1.3)
-    else:
-        axes.set_xlim(0, max(numbers) * 1.1)
-
-
-def bars(axes, groups, names, recordings):
-    left = axes.get_xlim()[0]
-    y, ticks, labels = 0.0, [], []
-    for key, members in groups:
-        axes.text(0.006, y, key, transform=axes.get_yaxis_transform(), va="center",
-                  weight="bold", parse_math=False)
-        fill = fill_of(key, recordings)
-        for i, number in members:
-            y += 1
-            axes.barh(y, number - left, 0.86, left=left, gid=f"bar-{key}-{i}", **fill)
-            axes.annotate(grouped(number if number < 10 else round(number)), (number, y),
-                          xytext=(4, 0), textcoords="offset points", va="center", size=9)
-            ticks.append(y)
-            labels.append(names[i])
-        y += 1.6
-    axes.set_yticks(ticks, labels, size=9, color=DARK)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_color(LIGHT)
-    axes.set_ylim(y - 0.8, -0.7)
 
 
 def fill_of(key, recordings):
@@ -109,4 +124,5 @@ def distinct_names(recordings):
     if len(set(names)) < len(names):
         names = ["/".join(recording.path.split("/")[-2:]).removesuffix(".csv")
                  for recording in recordings]
-    return names
+    return [name if len(name) <= LONGEST else name[:LONGEST // 2] + "…" + name[-LONGEST // 2:]
+            for name in names]

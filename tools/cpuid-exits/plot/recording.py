@@ -74,6 +74,10 @@ class Part:
     def isa(self):
         return self.notes.get("isa", "unknown")
 
+    @property
+    def khz(self):
+        return int(self.notes.get("tsc-khz", "0"))
+
     def since_start(self, code):
         """What was counted from the first sample on, for each sample."""
         counts = self.counts[code]
@@ -92,7 +96,7 @@ class Recording:
         self.parts = []
         self.reasons = {}
 
-    def bad(self, line, message):
+    def bad(self, message, line=0):
         return BadRecording(f"{self.path}:{line}: {message}" if line else f"{self.path}: {message}")
 
     @property
@@ -111,6 +115,11 @@ class Recording:
     def seconds(self):
         """Time between samples, all parts together."""
         return sum(part.times[-1] - part.times[0] for part in self.parts)
+
+    def need(self, features):
+        if not self.has(features):
+            raise self.bad("no times away in it: they need a host with exit_stats=2"
+                           " and a recorder that knows of them")
 
     def has(self, features):
         """Whether all of it has the columns of these feature bits."""
@@ -149,14 +158,14 @@ class _Reader:
         self.seen = set()  # (vCPU, code) of this sample's lines
 
         if not text:
-            raise recording.bad(0, "empty")
+            raise recording.bad(line=0, message="empty")
         # What follows the last newline was still being written.
         lines = text.split("\n")[:-1]
         if not lines or not lines[0].startswith(FIRST_LINE):
-            raise recording.bad(1, "not a recording of cpuid-exits")
+            raise recording.bad(line=1, message="not a recording of cpuid-exits")
         recording.format = lines[0].removeprefix(FIRST_LINE + " ")
         if recording.format not in FORMATS:
-            raise recording.bad(1, f"unknown format: {lines[0][2:]}")
+            raise recording.bad(line=1, message=f"unknown format: {lines[0][2:]}")
         columns, self.sample_line = FORMATS[recording.format]
         columns_seen = False
         for self.number, line in enumerate(lines[1:], 2):
@@ -171,10 +180,10 @@ class _Reader:
         self.end_sample()
         recording.parts = [part for part in recording.parts if part.times]
         if not recording.parts:
-            raise recording.bad(0, "no samples")
+            raise recording.bad(line=0, message="no samples")
 
     def bad(self, message):
-        return self.recording.bad(self.number, message)
+        return self.recording.bad(message, self.number)
 
     def note(self, line):
         key, colon, value = line[1:].strip().partition(":")
@@ -279,3 +288,6 @@ class _Reader:
             counts = part.counts.setdefault(code, [Count()] * index)
             if len(counts) == index:
                 counts.append(count)
+
+
+def version(): return "0"

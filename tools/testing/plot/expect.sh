@@ -13,7 +13,7 @@ is_png() {
 		width, height = struct.unpack(">II", data[16:24])
 		print(width, height, len(data))
 		good = data.startswith(b"\x89PNG\r\n\x1a\n") and data.endswith(b"IEND\xaeB`\x82")
-		sys.exit(not good or width < 800 or height < 400 or len(data) > 150000)
+		sys.exit(not good or width < 800 or height < 250 or len(data) > 250000)
 	END
 }
 
@@ -34,6 +34,13 @@ draws() {
 	check "$name.svg is drawn" silent "$plot" "$command" "$@" -o "$name.svg"
 	check "$name.svg is a picture" "$here/svg-facts" "$name.svg"
 	"$here/svg-facts" "$name.svg" >"$name.facts"
+	check "$name: all texts are apart and whole" is_clear "$name"
+}
+
+# is_clear NAME: no text touches another or a key, is crossed by a mark, or is cut off;
+# and no number is a formula, such as 8*10^2 between others.
+is_clear() {
+	! grep -E '^(touch|crossed|outside) |×' "$1.facts"
 }
 
 # says NAME TEXT...: the picture has each of these, as a whole label.
@@ -43,11 +50,6 @@ says() {
 	for text in "$@"; do
 		check "$name says: $text" grep -qxF "text $text" "$name.facts"
 	done
-}
-
-# has_clear_marks NAME: it has marks, and their lines cross no text.
-has_clear_marks() {
-	grep '^mark ' "$1.facts" && ! grep '^crossed ' "$1.facts"
 }
 
 # cells CSV: what heat is to show of a recording in one part, "REASON-BUCKET" of
@@ -80,6 +82,26 @@ in_order() {
 	local name=$1
 	shift
 	diff <(printf 'text %s\n' "$@") <(grep -xF "$(printf 'text %s\n' "$@")" "$name.facts")
+}
+
+# is_wide NAME KIND KEY...: the picture has areas of this kind for these keys and no
+# others, each at least 30 points wide, and with the colour of its key.
+is_wide() {
+	local name=$1 kind=$2 key
+	shift 2
+	diff <(printf '%s\n' "$@") <(sed -n "s/^fill $kind-\(.*\) .*/\1/p" "$name.facts") || return
+	for key; do
+		[ "$(sed -n "s/^area $kind-$key [0-9]* //p" "$name.facts")" -ge 30 ] &&
+			same_colour "$name" "$kind-$key" "$name" "key-$key" || return
+	done
+}
+
+# pairs_up NAME: each dot of the first recording is over one of the second.
+pairs_up() {
+	local first second
+	first=$(sed -nE 's/^area (dot-.*)-0 ([0-9]+) .*/\1 \2/p' "$1.facts")
+	second=$(sed -nE 's/^area (dot-.*)-1 ([0-9]+) .*/\1 \2/p' "$1.facts")
+	[ -n "$first" ] && diff <(echo "$first") <(echo "$second")
 }
 
 # fill NAME ID: the area's colour.
