@@ -19,7 +19,8 @@ def draw(recordings, args):
     part, = recording.parts
     if len(part.times) < 2:
         raise recording.bad("only one sample: there is no course to draw")
-    counts = {code: cumulative(part, code) for code in part.counts}
+    counts = {code: [part.before[code] + number for number in exits]
+              for code, exits in part.exits.items()}
     totals = {code: values[-1] for code, values in counts.items()}
     start, end = part.times[0], part.times[-1]
     # A fifth of the course's width is for the bar and the space between.
@@ -35,15 +36,9 @@ def draw(recordings, args):
     picture.finish("seconds since the first sample", "exits since the VM began")
 
     axes = picture.axes
-    before = sum(values[0] for values in counts.values())
+    before = sum(part.before.values())
     for text, y, va, size in ((grouped(before), before, "bottom", SIZE), ("before", 0, "top", 10)):
         axes.annotate(text, (sum(bar) / 2, y), xytext=(0, 3 if y else -7), ha="center", va=va,
                       textcoords="offset points", size=size, color=LIGHT)
     axes.set_xticks([tick for tick in axes.get_xticks() if start <= tick <= end])
     return picture.save(args.output)
-
-
-def cumulative(part, code):
-    """Exits of a code since the VM began, without the recorder's later own ones."""
-    first = part.counts[code][0].exits
-    return [first + count.others for count in part.since_start(code)]

@@ -8,7 +8,7 @@ Such a scale has no zero, so there are no bars, whose lengths would mean nothing
 import math
 
 from .figure import MARGIN, SIZE, Picture, label, widest
-from .reasons import COLOURS, family, filling, is_idle, style
+from .reasons import COLOURS, family, filling, style
 from .recording import HAS_AWAY
 from .units import duration, grouped
 
@@ -36,6 +36,9 @@ def draw(recordings, args):
     facts = ["log scale", "no dot where there were none"]
     if args.value == "away":
         facts.append("idle time is left out")
+    own = sum(count["own"] for recording in recordings for count in recording.total().values())
+    if own and args.value in ("handled", "away"):
+        facts.append(f"{grouped(own)} CPUIDs are the recorder's own")
     if families:
         facts.append("reasons of VMX and SVM are gathered into families")
     if left_out:
@@ -85,12 +88,11 @@ def measure(recording, value, families, in_time):
     for part in recording.parts:
         scale = {"rate": 1 / (recording.seconds or 1), "exits": 1}.get(
             value, 1e6 / part.khz if in_time else 1)
-        for code in part.counts:
-            if value == "away" and is_idle(part.isa, code):
+        for code, count in part.total.items():
+            if value == "away" and code in recording.idle:
                 continue
             key = family(part.isa, code) if families else recording.reasons[code]
-            count = part.since_start(code)[-1]
-            number = {"handled": count.cycles, "away": count.away}.get(value, count.others)
+            number = count[value] if value in count else count["exits"] - count["own"]
             result[key] = result.get(key, 0) + number * scale
     return result
 

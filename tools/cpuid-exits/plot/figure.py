@@ -108,11 +108,8 @@ def label(axis, title, form=grouped):
 
 def describe(recording):
     """Where a recording is from."""
-    notes = {**recording.notes, **recording.parts[0].notes}
-    vcpus = notes.get("vcpus", "?")
-    facts = [f"{notes.get('isa', 'unknown')}, {vcpus} vCPU{'s' * (vcpus != '1')}"]
-    if "kernel" in notes:
-        facts.append(notes["kernel"])
-    if "command" in notes:
-        facts.append("command: " + notes["command"])
+    vcpus = recording.parts[0].vcpus
+    facts = [f"{recording.isa}, {vcpus} vCPU{'s' * (vcpus != '1')}", recording.notes["kernel"]]
+    if "command" in recording.notes:
+        facts.append("command: " + recording.notes["command"])
     return facts

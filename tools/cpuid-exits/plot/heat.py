@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Absences from the guest by length, a row for each reason: where its time goes."""
 
+from collections import Counter
+
 from matplotlib import colormaps
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, LogNorm
 from matplotlib.patches import Rectangle
 
 from .figure import LIGHT, MARGIN, WIDTH, Picture, describe, label, widest
-from .reasons import is_idle
-from .recording import HAS_AWAY, HAS_BUCKETS, NR_BUCKETS, Count
+from .recording import HAS_AWAY, HAS_BUCKETS, NR_BUCKETS
 from .units import duration, grouped
 
 MOST_ROWS = 16
@@ -30,14 +31,13 @@ def draw(recordings, args):
     if not everything:
         raise recording.bad("nobody was away from the guest while it recorded:"
                             " there is nothing to draw")
-    used = [bucket for _, _, count in everything
-            for bucket, number in enumerate(count.buckets) if number]
-    norm = LogNorm(1, max(10, *(max(count.buckets) for _, _, count in everything)))
+    used = [bucket for _, _, count in everything for bucket in buckets(count)]
+    norm = LogNorm(1, max(10, *(max(buckets(count).values()) for _, _, count in everything)))
     # The idle row is apart from the others by the height of one.
     height = len(lost) + 2 * len(idle)
 
     facts = [f"{recording.seconds:.3g} s", *describe(recording)]
-    own = sum(count.own for _, _, count in everything)
+    own = sum(count["own"] for _, _, count in everything)
     if own:
         facts.insert(1, f"{grouped(own)} CPUIDs are the recorder's own")
     if NR_BUCKETS - 1 in used:
@@ -54,9 +54,9 @@ def draw(recordings, args):
     axes.set_yticks([])
     places = [i + 0.5 for i in range(len(lost))] + [len(lost) + 1.5] * len(idle)
     for place, (key, name, count) in zip(places, everything):
-        cells(axes, place, key, count.buckets, khz, norm)
+        cells(axes, place, key, buckets(count), khz, norm)
         form = (lambda cycles: duration(cycles * 1e6 / khz)) if khz else grouped
-        line(picture, place, name, form(count.away / sum(count.buckets)), form(count.away))
+        line(picture, place, name, form(count["away"] / sum(buckets(count).values())), form(count["away"]))
     line(picture, -0.45, "lost", "mean", "total", color=LIGHT)
     if idle:
         line(picture, len(lost) + 0.65, "idle, not lost", color=LIGHT)
@@ -83,16 +83,21 @@ def frequency(recording):
 
 def rows(recording):
     """(key, name, count) for each reason, most time lost first; and those of idling."""
-    counts = {code: count for code, count in recording.total().items() if any(count.buckets)}
-    codes = sorted(counts, key=lambda code: (-counts[code].away, code))
-    result = [(recording.reasons[code], recording.reasons[code], counts[code]) for code in codes]
-    idle = [entry for code, entry in zip(codes, result) if is_idle(recording.isa, code)]
-    lost = [entry for entry in result if entry not in idle]
+    counts = {code: count for code, count in recording.total().items() if buckets(count)}
+    codes = sorted(counts, key=lambda code: (-counts[code]["away"], code))
+    lost, idle = ([(recording.reasons[code], recording.reasons[code], counts[code])
+                   for code in codes if (code in recording.idle) == is_idle]
+                  for is_idle in (False, True))
     rare = lost[MOST_ROWS - 1:]
     if len(rare) > 1:
         lost[MOST_ROWS - 1:] = [("rest", f"{len(rare)} other reasons",
-                                 sum((count for _, _, count in rare), Count()))]
+                                 sum((count for _, _, count in rare), Counter()))]
     return lost, idle
+
+
+def buckets(count):
+    """Absences by bucket, where there are any."""
+    return {bucket: count[bucket] for bucket in range(NR_BUCKETS) if count[bucket]}
 
 
 def length(bucket, khz):
@@ -100,12 +105,11 @@ def length(bucket, khz):
     return 2 ** bucket * 1e6 / khz if khz else 2 ** bucket
 
 
-def cells(axes, place, key, buckets, khz, norm):
-    for bucket, number in enumerate(buckets):
-        if number:
-            left = length(bucket, khz)
-            axes.add_patch(Rectangle((left, place - 0.44), left, 0.88, linewidth=0,
-                                     facecolor=COLOURS(norm(number)), gid=f"cell-{key}-{bucket}"))
+def cells(axes, place, key, numbers, khz, norm):
+    for bucket, number in numbers.items():
+        left = length(bucket, khz)
+        axes.add_patch(Rectangle((left, place - 0.44), left, 0.88, linewidth=0,
+                                 facecolor=COLOURS(norm(number)), gid=f"cell-{key}-{bucket}"))
 
 
 def line(picture, place, *texts, **how):

@@ -13,7 +13,7 @@ def draw(recordings, args):
     parts = [part for part in recording.parts if len(part.times) > 1]
     if not parts:
         raise recording.bad("only one sample: there is no rate to draw")
-    totals = {code: count.others for code, count in recording.total().items()}
+    totals = {code: count["exits"] - count["own"] for code, count in recording.total().items()}
     if not any(totals.values()):
         raise recording.bad("no exits while it recorded: there is nothing to draw")
     span = recording.parts[0].times[0], recording.parts[-1].times[-1]
@@ -27,7 +27,7 @@ def draw(recordings, args):
         length = part.times[-1] - part.times[0]
         chosen = spaced(part.times, max(recording.interval / 2, length / MOST_STEPS))
         picture.add([part.times[i] for i in chosen],
-                    {code: rates(part, code, chosen) for code in part.counts}, step="post")
+                    {code: rates(part, code, chosen) for code in part.exits}, step="post")
     picture.finish("seconds", "exits per second")
     return picture.save(args.output)
 
@@ -50,7 +50,6 @@ def spaced(times, least):
 
 def rates(part, code, chosen):
     """Exits a second from each chosen sample to the next; the last one twice, to end the step."""
-    exits = part.since_start(code)
-    result = [(exits[j].others - exits[i].others) / (part.times[j] - part.times[i])
-              for i, j in zip(chosen, chosen[1:])]
+    exits, times = part.exits[code], part.times
+    result = [(exits[j] - exits[i]) / (times[j] - times[i]) for i, j in zip(chosen, chosen[1:])]
     return result + result[-1:]

@@ -55,15 +55,8 @@ SVM = {
     (0x400,): ("nested paging", False),
     (0x401, 0x402): ("timer, APIC", True),  # AVIC
 }
-# HLT: the guest has nothing to do meanwhile, and loses nothing.
-IDLE = {"VMX": 12, "SVM": 0x78}
 TABLES = {isa: {code: place for codes, place in table.items() for code in codes}
           for isa, table in (("VMX", VMX), ("SVM", SVM))}
-
-
-def is_idle(isa, code):
-    """Whether a guest that is away for this reason has nothing else to do."""
-    return IDLE.get(isa) == code
 
 
 def family(isa, code):

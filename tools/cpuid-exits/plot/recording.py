@@ -1,87 +1,58 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Reads recordings, the format of docs/recording.md, and refuses bad ones."""
+"""Reads recordings, as cpuid-exits prints them: it has checked them."""
 
 import os
-import re
+import subprocess
 import sys
-from itertools import zip_longest
+from collections import Counter
 
-COLUMNS = "time,vcpu,code,reason,exits,cycles,own"
-AWAY_COLUMNS = ",away,longest,buckets"
-FIRST_LINE = "# cpuid-exits recording"
-SAMPLE = r"(\d+\.\d+),(all|\d+),(\d+),([^,]+),(\d+),(\d+),(\d+)"
-AWAY = r",(\d*),(\d*),((?:\d+:\d+(?: \d+:\d+)*)?)"
-# By the first line's number: the column headings, a line of a sample.
-FORMATS = {
-    "1": (COLUMNS, re.compile(SAMPLE)),
-    "2": (COLUMNS + AWAY_COLUMNS, re.compile(SAMPLE + AWAY)),
-}
-ISAS = ("VMX", "SVM", "unknown")
 # Feature bits of the leaf.
 HAS_AWAY, HAS_BUCKETS = 0x2, 0x4
 NR_BUCKETS = 32
 
 
 class BadRecording(Exception):
-    """What is wrong, and where, as one line."""
-
-
-class Count:
-    """Exits of one reason, cycles that they took, exits by the recorder itself; cycles
-    away from the guest, the longest absence, absences by length.
-
-    The longest is since the counters began, also in a difference.  Buckets that are
-    missing at the end are empty: most counts of a recording may have none at all.
-    """
-
-    def __init__(self, exits=0, cycles=0, own=0, away=0, longest=0, buckets=()):
-        self.exits, self.cycles, self.own = exits, cycles, own
-        self.away, self.longest, self.buckets = away, longest, buckets
-
-    def __sub__(self, other):
-        return Count(self.exits - other.exits, self.cycles - other.cycles, self.own - other.own,
-                     self.away - other.away, self.longest,
-                     tuple(a - b for a, b in zip_longest(self.buckets, other.buckets, fillvalue=0)))
-
-    def __add__(self, other):
-        return Count(self.exits + other.exits, self.cycles + other.cycles, self.own + other.own,
-                     self.away + other.away, max(self.longest, other.longest),
-                     tuple(a + b for a, b in zip_longest(self.buckets, other.buckets, fillvalue=0)))
-
-    def decreased(self, before):
-        """Whether anything is less than it was before."""
-        step = self - before
-        return (min(step.exits, step.cycles, step.own, step.away, *step.buckets) < 0
-                or self.longest < before.longest)
-
-    @property
-    def others(self):
-        """Exits that were not the recorder's; of a difference of samples only."""
-        return self.exits - self.own
+    """Why a recording can't be drawn, as one line."""
 
 
 class Part:
-    """Samples of one epoch: at times[i], counts[code][i], since the VM began."""
+    """What was counted while the VM was in one place: by code, from the first sample on."""
 
-    def __init__(self, line):
-        self.line = line
-        self.notes = {}
-        self.features = 0
+    def __init__(self, row):
+        self.isa, self.vcpus = row["isa"], row["vcpus"]
+        self.khz, self.features = int(row["tsc-khz"]), int(row["features"], 16)
         self.times = []
-        self.counts = {}
+        self.before = Counter()  # exits until the first sample
+        self.exits = {}  # since then, at each of the times, without the recorder's own
+        # Since then, at the end: exits, own, handled, away, and a count for each bucket.
+        self.total = {}
+        self.latest = {}  # the same, of each vCPU, and as it was at the vCPU's first sample
+        self.first = {}
+        self.began = {}
 
-    @property
-    def isa(self):
-        return self.notes.get("isa", "unknown")
+    def add(self, row):
+        """A row that is of the same sample as the last one, or of the next."""
+        time, vcpu, code = float(row["time"]), row["vcpu"], int(row["code"])
+        if self.times[-1:] != [time]:
+            self.end_sample()
+            self.times.append(time)
+        count = Counter({key: int(row[key] or 0) for key in ("exits", "own", "handled", "away")})
+        count.update({int(bucket): int(number) for bucket, number in
+                      (item.split(":") for item in row["buckets"].split())})
+        if self.began.setdefault(vcpu, time) == time:
+            self.first[vcpu, code] = count
+            if time == self.times[0]:
+                self.before[code] += count["exits"]
+        count = count - self.first.get((vcpu, code), Counter())
+        total = self.total.setdefault(code, Counter())
+        total.update(count)
+        total.subtract(self.latest.get((vcpu, code), Counter()))
+        self.latest[vcpu, code] = count
 
-    @property
-    def khz(self):
-        return int(self.notes.get("tsc-khz", "0"))
-
-    def since_start(self, code):
-        """What was counted from the first sample on, for each sample."""
-        counts = self.counts[code]
-        return [count - counts[0] for count in counts]
+    def end_sample(self):
+        for code, total in self.total.items():
+            exits = self.exits.setdefault(code, [0] * max(0, len(self.times) - 1))
+            exits.append(total["exits"] - total["own"])
 
 
 class Recording:
@@ -89,15 +60,15 @@ class Recording:
 
     def __init__(self, path):
         self.path = path
-        self.format = None
         self.name = os.path.basename(path).removesuffix(".csv")
         self.notes = {}
         self.marks = []
         self.parts = []
-        self.reasons = {}
+        self.reasons = {}  # code: name
+        self.idle = set()  # codes of which time away is not lost
 
-    def bad(self, message, line=0):
-        return BadRecording(f"{self.path}:{line}: {message}" if line else f"{self.path}: {message}")
+    def bad(self, message):
+        return BadRecording(f"{self.path}: {message}")
 
     @property
     def isa(self):
@@ -106,188 +77,89 @@ class Recording:
     @property
     def interval(self):
         """Seconds from one sample to the next, as asked for."""
-        try:
-            return float(self.notes.get("interval", "0"))
-        except ValueError:
-            return 0.0
+        return float(self.notes["interval"])
 
     @property
     def seconds(self):
         """Time between samples, all parts together."""
         return sum(part.times[-1] - part.times[0] for part in self.parts)
 
+    def has(self, features):
+        """Whether all of it has what these feature bits stand for."""
+        return all(part.features & features == features for part in self.parts)
+
     def need(self, features):
         if not self.has(features):
-            raise self.bad("no times away in it: they need a host with exit_stats=2"
-                           " and a recorder that knows of them")
-
-    def has(self, features):
-        """Whether all of it has the columns of these feature bits."""
-        return self.format != "1" and all(part.features & features == features
-                                          for part in self.parts)
+            raise self.bad("no times away in it: they need a host with exit_stats=2")
 
     def total(self):
-        """What was counted while it recorded: code to Count."""
+        """What was counted while it recorded: code to Counter."""
         total = {}
         for part in self.parts:
-            for code in part.counts:
-                total[code] = total.get(code, Count()) + part.since_start(code)[-1]
+            for code, count in part.total.items():
+                total.setdefault(code, Counter()).update(count)
         return total
+
+    def note(self, line):
+        key, _, value = line[1:].strip().partition(": ")
+        self.notes[key] = value
+        if key == "mark":
+            seconds, _, text = value.partition(" ")
+            try:
+                self.marks.append((float(seconds), text.strip()))
+            except ValueError:
+                raise self.bad(f"a mark is '# mark: SECONDS TEXT', not '{line}'") from None
+
+    def sample(self, row):
+        if int(row["part"]) > len(self.parts):
+            self.end_part()
+            self.parts.append(Part(row))
+        self.parts[-1].add(row)
+        code = int(row["code"])
+        self.reasons[code] = row["reason"]
+        if row["idle"] == "1":
+            self.idle.add(code)
+
+    def end_part(self):
+        if self.parts:
+            self.parts[-1].end_sample()
+            if self.parts[-1].isa != self.isa:
+                raise self.bad(f"the VM moved to another kind of processor ({self.parts[-1].isa})")
+
+
+def program(*arguments):
+    """Run cpuid-exits: what the environment says, beside what runs, of the source tree, or any."""
+    beside = os.path.join(os.path.dirname(os.path.realpath(sys.argv[0])), "cpuid-exits")
+    built = os.path.join(os.path.dirname(__file__), "../../../build/tools/cpuid-exits/cpuid-exits")
+    path = os.environ.get("CPUID_EXITS") or next(
+        (path for path in (beside, built) if os.path.isfile(path)), "cpuid-exits")
+    try:
+        return subprocess.Popen([path, *arguments], stdout=subprocess.PIPE, encoding="utf-8",
+                                errors="replace")
+    except OSError as error:
+        raise BadRecording(f"{path}, which reads recordings: {error.strerror}") from None
+
+
+def version():
+    """The version of cpuid-exits, and so of this."""
+    with program("--version") as process:
+        return process.stdout.read().split()[-1]
 
 
 def read(path):
-    """The recording in a file, which may have been cut off."""
-    try:
-        with sys.stdin.buffer if path == "-" else open(path, "rb") as file:
-            text = file.read().decode("utf-8")
-    except OSError as error:
-        raise BadRecording(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise BadRecording(f"{path}: not a recording of cpuid-exits") from None
-    return _Reader(Recording(path), text).recording
-
-
-class _Reader:
-    def __init__(self, recording, text):
-        self.recording = recording
-        self.part = None
-        self.number = 0
-        self.vcpus = None  # "all", or a number where the lines are of vCPUs
-        self.latest = {}  # (vCPU, code) to Count
-        self.time = -1.0  # of the last line
-        self.seen = set()  # (vCPU, code) of this sample's lines
-
-        if not text:
-            raise recording.bad(line=0, message="empty")
-        # What follows the last newline was still being written.
-        lines = text.split("\n")[:-1]
-        if not lines or not lines[0].startswith(FIRST_LINE):
-            raise recording.bad(line=1, message="not a recording of cpuid-exits")
-        recording.format = lines[0].removeprefix(FIRST_LINE + " ")
-        if recording.format not in FORMATS:
-            raise recording.bad(line=1, message=f"unknown format: {lines[0][2:]}")
-        columns, self.sample_line = FORMATS[recording.format]
-        columns_seen = False
-        for self.number, line in enumerate(lines[1:], 2):
+    """The recording in a file; cpuid-exits says what is wrong with it."""
+    recording = Recording(path)
+    with program("report", "--samples", "--csv", "--", path) as process:
+        columns = None
+        for line in process.stdout:
+            fields = line.rstrip("\n").split(",")
             if line.startswith("#"):
-                self.note(line)
-            elif not columns_seen:
-                if line != columns:
-                    raise self.bad(f"expected the column headings, {columns}")
-                columns_seen = True
+                recording.note(line.rstrip("\n"))
+            elif columns is None:
+                columns = fields
             else:
-                self.sample(line)
-        self.end_sample()
-        recording.parts = [part for part in recording.parts if part.times]
-        if not recording.parts:
-            raise recording.bad(line=0, message="no samples")
-
-    def bad(self, message):
-        return self.recording.bad(message, self.number)
-
-    def note(self, line):
-        key, colon, value = line[1:].strip().partition(":")
-        value = value.strip()
-        if not colon:
-            return
-        if key == "epoch":
-            self.begin_part()
-        if key == "isa":
-            self.isa(value)
-        if key == "features":
-            self.features(value)
-        if key == "mark":
-            self.mark(value)
-        (self.part or self.recording).notes[key] = value
-
-    def isa(self, value):
-        if value not in ISAS:
-            raise self.bad(f"unknown ISA: {value}")
-        if self.recording.parts and value != self.recording.parts[0].notes.get("isa", value):
-            raise self.bad(f"the VM moved to another kind of processor ({value})")
-
-    def features(self, value):
-        if not re.fullmatch("0x[0-9a-fA-F]+", value):
-            raise self.bad(f"features are bits in hexadecimal, not {value}")
-        if self.part:
-            self.part.features = int(value, 16)
-
-    def mark(self, value):
-        seconds, _, text = value.partition(" ")
-        try:
-            self.recording.marks.append((float(seconds), text.strip()))
-        except ValueError:
-            raise self.bad("a mark is '# mark: SECONDS TEXT'") from None
-
-    def begin_part(self):
-        self.end_sample()
-        self.part = Part(self.number)
-        self.recording.parts.append(self.part)
-        self.latest = {}
-        self.seen = set()
-
-    def sample(self, line):
-        match = self.sample_line.fullmatch(line)
-        if not match:
-            raise self.bad("not a line of a sample")
-        if self.part is None:
-            raise self.bad("a sample before the first epoch")
-        time, vcpu = float(match[1]), match[2]
-        code, exits, cycles, own = map(int, match.group(3, 5, 6, 7))
-        if self.vcpus and (vcpu == "all") != (self.vcpus == "all"):
-            raise self.bad("lines of vCPUs and of the whole VM")
-        self.vcpus = vcpu
-
-        if time < self.time or time == self.time and not self.seen:
-            raise self.bad("time does not grow")
-        if time > self.time:
-            self.end_sample()
-            self.part.times.append(time)
-            self.time = time
-            self.seen = set()
-        place = (vcpu, code)
-        if place in self.seen:
-            raise self.bad("a reason is there twice in one sample")
-        self.seen.add(place)
-
-        count = Count(exits, cycles, own, *self.absences(*match.groups()[7:]))
-        if count.decreased(self.latest.get(place, Count())):
-            raise self.bad("a count decreases: the file was edited")
-        self.latest[place] = count
-        self.recording.reasons[code] = match[4]
-
-    def absences(self, away="", longest="", buckets=""):
-        """What the last three columns say, which only format 2 has."""
-        if self.recording.format == "2":
-            has_away = bool(self.part.features & HAS_AWAY)
-            if bool(away) != has_away or bool(longest) != has_away:
-                raise self.bad("away and longest are there with feature "
-                               f"{HAS_AWAY:#x}, and only with it")
-            if buckets and not self.part.features & HAS_BUCKETS:
-                raise self.bad(f"buckets are there with feature {HAS_BUCKETS:#x} only")
-        numbers = [0] * NR_BUCKETS
-        last = -1
-        for item in buckets.split():
-            bucket, count = map(int, item.split(":"))
-            if not last < bucket < NR_BUCKETS or count == 0:
-                raise self.bad(f"not a bucket that belongs here: {item}")
-            numbers[bucket] = count
-            last = bucket
-        return int(away or 0), int(longest or 0), tuple(numbers[:last + 1])
-
-    def end_sample(self):
-        """All lines of a sample are read: add up the vCPUs, repeat what is missing."""
-        part = self.part
-        if part is None or not part.times:
-            return
-        sums = {}
-        for (_, code), count in self.latest.items():
-            sums[code] = sums.get(code, Count()) + count
-        index = len(part.times) - 1
-        for code, count in sums.items():
-            counts = part.counts.setdefault(code, [Count()] * index)
-            if len(counts) == index:
-                counts.append(count)
-
-
-def version(): return "0"
+                recording.sample(dict(zip(columns, fields)))
+    if process.returncode:
+        sys.exit(1)
+    recording.end_part()
+    return recording

@@ -17,10 +17,15 @@ is_png() {
 	END
 }
 
-# silent COMMAND ARG...: succeeds, and prints nothing.
+# silent COMMAND ARG...: succeeds, and prints nothing but what $warning is the pattern of.
 silent() {
 	local out
-	out=$("$@" 2>&1) && [ -z "$out" ] && return
+	out=$("$@" 2>&1) &&
+		if [ -n "${warning-}" ]; then
+			grep -q "$warning" <<<"$out" && ! grep -v "$warning" <<<"$out"
+		else
+			[ -z "$out" ]
+		fi && return
 	printf '%s\n' "$out"
 	return 1
 }
