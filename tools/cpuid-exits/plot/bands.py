@@ -95,7 +95,7 @@ def in_rows(marks, span, room):
     placed = []
     scale = room / (span[1] - span[0])
     for x, text in sorted(marks, reverse=True):
-        end = x + (width(text) + 0.15) / scale
+        end = x + (width(text) + 0.11) / scale
         placed.append((x, text, 1 + max((row for later, _, row in placed if later < end),
                                         default=-1)))
     return placed
