@@ -45,7 +45,7 @@ draws() {
 # is_clear NAME: no text touches another or a key, is crossed by a mark, or is cut off;
 # and no number is a formula, such as 8*10^2 between others.
 is_clear() {
-	! grep -E '^(touch|crossed|outside) |×' "$1.facts"
+	! grep -E '^(touch|crossed|outside) |×|mathdefault' "$1.facts"
 }
 
 # says NAME TEXT...: the picture has each of these, as a whole label.
