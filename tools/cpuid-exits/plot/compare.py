@@ -9,7 +9,7 @@ import math
 
 from .figure import MARGIN, SIZE, Picture, label, widest
 from .reasons import COLOURS, family, filling, style
-from .recording import HAS_AWAY
+from .recording import HAS_AWAY, HAS_HANDLED
 from .units import duration, grouped
 
 MOST_DOTS = 36
@@ -17,10 +17,11 @@ ROW = 0.19
 LONGEST = 36  # characters of a name
 TITLES = {"rate": "exits per second", "exits": "exits", "handled": "time in exit handling",
           "away": "time away from the guest"}
+TIMES = {"handled": HAS_HANDLED, "away": HAS_AWAY}  # and what they need
 
 
 def draw(recordings, args):
-    in_time = args.value in ("handled", "away") and have_frequency(recordings)
+    in_time = args.value in TIMES and have_frequency(recordings)
     title = TITLES[args.value]
     if not in_time:
         title = title.replace("time", "cycles")
@@ -37,8 +38,8 @@ def draw(recordings, args):
     if args.value == "away":
         facts.append("idle time is left out")
     own = sum(count["own"] for recording in recordings for count in recording.total().values())
-    if own and args.value in ("handled", "away"):
-        facts.append(f"{grouped(own)} CPUIDs are the recorder's own")
+    if own and args.value in TIMES:
+        facts.append(f"{grouped(own)} CPUIDs are the recorders' own")
     if families:
         facts.append("reasons of VMX and SVM are gathered into families")
     if left_out:
@@ -82,17 +83,16 @@ def measure(recording, value, families, in_time):
     """What is compared, by name of reason or of family."""
     if value == "rate" and recording.seconds == 0:
         raise recording.bad("only one sample: there is no rate to compare")
-    if value == "away":
-        recording.need(HAS_AWAY)
+    if value in TIMES:
+        recording.need(TIMES[value])
     result = {}
     for part in recording.parts:
-        scale = {"rate": 1 / (recording.seconds or 1), "exits": 1}.get(
-            value, 1e6 / part.khz if in_time else 1)
+        scale = 1e6 / part.khz if in_time else 1 / recording.seconds if value == "rate" else 1
         for code, count in part.total.items():
             if value == "away" and code in recording.idle:
                 continue
             key = family(part.isa, code) if families else recording.reasons[code]
-            number = count[value] if value in count else count["exits"] - count["own"]
+            number = count[value] if value in TIMES else count["exits"] - count["own"]
             result[key] = result.get(key, 0) + number * scale
     return result
 

@@ -56,7 +56,8 @@ def draw(recordings, args):
     for place, (key, name, count) in zip(places, everything):
         cells(axes, place, key, buckets(count), khz, norm)
         form = (lambda cycles: duration(cycles * 1e6 / khz)) if khz else grouped
-        line(picture, place, name, form(count["away"] / sum(buckets(count).values())), form(count["away"]))
+        away = count["away"]
+        line(picture, place, name, form(away / sum(buckets(count).values())), form(away))
     line(picture, -0.45, "lost", "mean", "total", color=LIGHT)
     if idle:
         line(picture, len(lost) + 0.65, "idle, not lost", color=LIGHT)

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 
 # Feature bits of the leaf.
-HAS_AWAY, HAS_BUCKETS = 0x2, 0x4
+HAS_HANDLED, HAS_AWAY, HAS_BUCKETS = 0x1, 0x2, 0x4
 NR_BUCKETS = 32
 
 
@@ -89,6 +89,8 @@ class Recording:
         return all(part.features & features == features for part in self.parts)
 
     def need(self, features):
+        if not self.has(features & HAS_HANDLED):
+            raise self.bad("no times of exit handling in it: its host measured none")
         if not self.has(features):
             raise self.bad("no times away in it: they need a host with exit_stats=2")
 
