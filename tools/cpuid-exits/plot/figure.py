@@ -109,7 +109,8 @@ def label(axis, title, form=grouped):
 def describe(recording):
     """Where a recording is from."""
     vcpus = recording.parts[0].vcpus
-    facts = [f"{recording.isa}, {vcpus} vCPU{'s' * (vcpus != '1')}", recording.notes["kernel"]]
+    facts = [recording.isa + (f", {vcpus} vCPU{'s' * (vcpus != '1')}" if vcpus else ""),
+             recording.notes["kernel"]]
     if "command" in recording.notes:
         facts.append("command: " + recording.notes["command"])
     return facts

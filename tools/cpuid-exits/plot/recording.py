@@ -19,7 +19,7 @@ class Part:
     """What was counted while the VM was in one place: by code, from the first sample on."""
 
     def __init__(self, row):
-        self.isa, self.vcpus = row["isa"], row["vcpus"]
+        self.isa, self.vcpus = row["isa"], row.get("vcpus")
         self.khz, self.features = int(row["tsc-khz"]), int(row["features"], 16)
         self.times = []
         self.before = Counter()  # exits until the first sample
