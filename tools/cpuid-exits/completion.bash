@@ -6,7 +6,7 @@
 # begin of a line of its help.
 _cpuid_exits_options() {
 	cpuid-exits "$@" --help 2>/dev/null |
-		sed -nE 's/^ +(-.), --([a-z]+).*/\1 --\2/p; s/^ +(--[a-z]+).*/\1/p'
+		sed -nE 's/^ +(-.), --([a-z-]+).*/\1 --\2/p; s/^ +(--[a-z-]+).*/\1/p'
 }
 
 _cpuid_exits_columns() {
@@ -17,9 +17,9 @@ _cpuid_exits_columns() {
 # those with a blank, which would be two words.
 _cpuid_exits_reasons() {
 	{
-		cpuid-exits list --csv -n -o REASON 2>/dev/null ||
+		cpuid-exits list --csv -H -o REASON 2>/dev/null ||
 			for isa in vmx svm; do
-				cpuid-exits list --isa "$isa" --csv -n -o REASON
+				cpuid-exits list --isa "$isa" --csv -H -o REASON
 			done
 	} | grep -v ' '
 }
@@ -55,7 +55,7 @@ _cpuid_exits_command_at() {
 			echo $((i + 1))
 			return
 			;;
-		-i | -o | -r | -s | --interval | --output | --repeat | --sort | --file)
+		-i | -o | -R | -s | -f | --interval | --output | --repeat | --sort | --file)
 			i=$((i + 2))
 			;;
 		-*)
@@ -71,11 +71,11 @@ _cpuid_exits_command_at() {
 
 _cpuid_exits() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local command=() at=''
+	local command=() at='' commands='compare hist list record report show stat top'
 	COMPREPLY=()
 
 	case ${COMP_WORDS[1]} in
-	compare | hist | list | record | report | show | stat | top)
+	compare | help | hist | list | record | report | show | stat | top)
 		[ "$COMP_CWORD" -eq 1 ] || command=("${COMP_WORDS[1]}")
 		;;
 	esac
@@ -88,20 +88,21 @@ _cpuid_exits() {
 	fi
 
 	case ${command[*]}:$previous in
-	record:-o | record:--output | *:--input | *:--file) _cpuid_exits_files ;;
+	stat:-f | record:-f | *:--file) _cpuid_exits_files ;;
 	*:-o | *:--output) _cpuid_exits_column_list "${command[@]}" ;;
-	stat:-r) ;;
 	*:-s | *:--sort) _cpuid_exits_reply "$(_cpuid_exits_columns "${command[@]}")" ;;
 	*:--isa) _cpuid_exits_reply 'vmx svm' ;;
 	*:--normalize) _cpuid_exits_reply 'time command exits' ;;
-	*:-i | *:--interval | *:-d | *:--delay | *:--from | *:--to | *:--repeat) ;;
+	*:-i | *:--interval | *:-d | *:--delay | *:--from | *:--to | *:-R | *:--repeat) ;;
+	top:-n | *:--iterations) ;;
+	hist:-e | *:--reason) _cpuid_exits_reply "$(_cpuid_exits_reasons)" ;;
 	*)
 		case ${command[*]}:$cur in
 		*:-*) _cpuid_exits_reply "$(_cpuid_exits_options "${command[@]}")" ;;
-		report: | report:* | compare:*) _cpuid_exits_files ;;
+		help:*) _cpuid_exits_reply "$commands" ;;
+		show:* | report:* | compare:* | hist:* | list:*) _cpuid_exits_files ;;
 		stat:* | record:*) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
-		hist:*) _cpuid_exits_reply "$(_cpuid_exits_reasons)" ;;
-		:*) _cpuid_exits_reply 'compare hist list record report show stat top' ;;
+		:*) _cpuid_exits_reply "help $commands" ;;
 		esac
 		;;
 	esac

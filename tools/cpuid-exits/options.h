@@ -2,72 +2,60 @@
 #ifndef CPUID_EXITS_OPTIONS_H
 #define CPUID_EXITS_OPTIONS_H
 
-#include <getopt.h>
-
-#include <linux/types.h>
-
-#include "table.h"
-
-/* Options without a letter, of all commands. */
-enum {
-	OPT_ALL = 256,
-	OPT_CSV,
-	OPT_FILE,
-	OPT_FORCE,
-	OPT_FROM,
-	OPT_INPUT,
-	OPT_ISA,
-	OPT_NORMALIZE,
-	OPT_OPENMETRICS,
-	OPT_RAW,
-	OPT_REGISTERS,
-	OPT_TO,
-	OPT_VCPUS,
-};
-
-#define HELP_OF_HELP							\
-	"\n"								\
-	" -h, --help             display this help\n"			\
-	" -V, --version          display version\n"
-
-#define HELP_OF_FORMS							\
-	" -J, --json             use JSON output format\n"		\
-	"     --csv              use CSV output format, without totals\n"
-
-#define HELP_OF_RAW							\
-	" -r, --raw              use raw output format, without totals\n"
-
-#define HELP_OF_RAW_LONG						\
-	"     --raw              use raw output format, without totals\n"
-
-#define HELP_OF_COLUMNS							\
-	" -n, --noheadings       don't print headings\n"		\
-	" -o, --output <list>    columns to show; with a + before, show them too\n"
-
-#define HELP_OF_SORT							\
-	" -s, --sort <column>    column to sort by (default EXITS)\n"
+#include "output/table.h"
 
 /**
- * struct output - what the options say about how to print
- * @table: form, columns and order
- * @set: the columns there are
- * @defaults: those shown unless others are asked for, where time away isn't measured
- * @names: argument of --output, or NULL
- * @help: prints the help of the command
+ * enum normalize - what makes counts of recordings comparable
  */
-struct output {
-	struct table_options table;
-	unsigned int set;
-	unsigned int defaults;
-	const char *names;
-	void (*help)(void);
+enum normalize {
+	NORMALIZE_NOT,
+	NORMALIZE_TIME,
+	NORMALIZE_COMMAND,
+	NORMALIZE_EXITS,
 };
 
-void output_option(struct output *output, int opt);
-void output_finish(struct output *output, __u32 features);
-__u32 output_features(struct output *output);
-void no_arguments(int argc, char **argv);
-__u64 parse_seconds(const char *text, const char *what, __u64 min_ns);
-unsigned int parse_count(const char *text, const char *what);
+/**
+ * struct options - what the command line says
+ * @command: IN_* of the command
+ * @table: form, columns and order of tables
+ * @columns: argument of --output, or NULL
+ * @sort: argument of --sort, or NULL
+ * @file: file to write to, or NULL
+ * @reason: of --reason, or NULL
+ * @isa: KVM_EXIT_STATS_ISA_*, 0 if none was given
+ * @normalize: of --normalize
+ * @interval_ns: from one sample to the next
+ * @from_ns: begin of the slice
+ * @to_ns: its end, the highest number if there is none
+ * @iterations: tables to show, 0 if there is no end
+ * @repeat: runs of the command
+ * @operands: what follows the options, ends with NULL
+ * @nr_operands: number of them
+ */
+struct options {
+	unsigned int command;
+	struct table_options table;
+	const char *columns, *sort;
+	const char *file;
+	const char *reason;
+	__u32 isa;
+	enum normalize normalize;
+	__u64 interval_ns;
+	__u64 from_ns, to_ns;
+	unsigned int iterations;
+	unsigned int repeat;
+	bool batch, force, openmetrics, own_queries, registers, samples, vcpus;
+	char **operands;
+	size_t nr_operands;
+};
+
+void options_parse(struct options *options, unsigned int command, int argc, char **argv,
+		   void (*help)(unsigned int command));
+void options_help(unsigned int command);
+__u32 options_features(const struct options *options);
+void options_columns(struct options *options, const char *defaults, __u32 features,
+		     const char *name);
+void options_exits(struct options *options, const struct delta *deltas, size_t nr,
+		   const char *name);
 
 #endif /* CPUID_EXITS_OPTIONS_H */

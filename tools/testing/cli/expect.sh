@@ -4,6 +4,8 @@
 # program, $tmp a folder for files, run_under a command to run the program under.
 
 : "${binary:?}" "${tmp:?}"
+# What is written in UTF-8 is compared.
+export LC_ALL=C.UTF-8
 read -ra run_under <<< "${RUN_UNDER:-}"
 
 exits() {

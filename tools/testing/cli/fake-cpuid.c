@@ -24,7 +24,7 @@
 
 #include <asm/kvm_exit_stats.h>
 
-#include "dump.h"
+#include "counters/dump.h"
 #include "fake-cpuid.h"
 
 #define CODES	0x500
@@ -211,12 +211,25 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 	split(regs, exits + more, cycles + more * CYCLES);
 }
 
+static int load(void)
+{
+	const char *path = getenv("FAKE_CPUID");
+	FILE *stream = fopen(path, "r");
+	int ret;
+
+	if (!stream)
+		return -1;
+	ret = dump_load(&dump, stream, path);
+	fclose(stream);
+	return ret;
+}
+
 void fake_cpuid(unsigned int leaf, unsigned int subleaf, unsigned int regs[4])
 {
 	const int cpu = sched_getcpu();
 	const struct dump_answer *answer;
 
-	if (!executed && dump_load(&dump, getenv("FAKE_CPUID")))
+	if (!executed && load())
 		abort();
 
 	answer = dump_find(&dump, dump.first_cpu == DUMP_ANY_CPU ? DUMP_ANY_CPU : cpu,

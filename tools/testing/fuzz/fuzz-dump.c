@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
+#include "cmd/commands.h"
 #include "harness.h"
 #include "sums.h"
 
@@ -14,7 +14,7 @@ static struct run show(const char *path, const char *vcpus, const char *form)
 	struct run run;
 
 	/* Last, for it may be NULL. */
-	run = harness_run(cmd_show, "--input", path, "-o+CPU", form, vcpus, NULL);
+	run = harness_run(commands_run, "show", path, "-o+CPU", form, vcpus, NULL);
 	if (run.status && strchr(run.err, '\n')[1])
 		harness_fail(&run, "more than one line on what is wrong");
 	return run;

@@ -95,7 +95,7 @@ static void check_messages(const struct run *run)
 
 /**
  * harness_run - run a command of the program
- * @command: one of commands.h
+ * @command: commands_run()
  * @...: its arguments, ending with NULL
  *
  * Return: what it did, for harness_free().

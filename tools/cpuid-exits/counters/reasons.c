@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The exit codes there are: their names, those of the kernel's own tracepoints where it
+ * has one, and what they mean, in our own words: Intel SDM vol. 3, app. C; AMD APM vol. 2,
+ * app. C.
+ *
+ * They are all here, whichever headers this is built with; where those define a code, it
+ * is checked to be the same.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <asm/kvm_exit_stats.h>
+#include <asm/svm.h>
+#include <asm/vmx.h>
+
+#include "counters/reasons.h"
+
+/* Newer than some headers. */
+#ifndef EXIT_REASON_OTHER_SMI
+#define EXIT_REASON_OTHER_SMI		6
+#endif
+#ifndef EXIT_REASON_SEAMCALL
+#define EXIT_REASON_SEAMCALL		76
+#endif
+#ifndef EXIT_REASON_TDCALL
+#define EXIT_REASON_TDCALL		77
+#endif
+#ifndef EXIT_REASON_MSR_READ_IMM
+#define EXIT_REASON_MSR_READ_IMM	84
+#endif
+#ifndef EXIT_REASON_MSR_WRITE_IMM
+#define EXIT_REASON_MSR_WRITE_IMM	85
+#endif
+#ifndef SVM_EXIT_BUS_LOCK
+#define SVM_EXIT_BUS_LOCK		0xa5
+#endif
+#ifndef SVM_EXIT_IDLE_HLT
+#define SVM_EXIT_IDLE_HLT		0xa6
+#endif
+
+struct reason {
+	__u32 code;
+	const char *name;
+	const char *meaning;
+};
+
+/* @code, if the header's @symbol is the same. */
+#define CHECKED(code, symbol)						\
+	((code) + 0 * sizeof(struct {					\
+		_Static_assert((code) == (symbol), #symbol);		\
+		int unused;						\
+	}))
+#define VMX(code, name, meaning)					\
+	{ CHECKED(code, EXIT_REASON_##name), #name, meaning }
+#define SVM(code, symbol, name, meaning)				\
+	{ CHECKED(code, SVM_EXIT_##symbol), name, meaning }
+
+static const struct reason vmx_reasons[] = {
+	VMX(0, EXCEPTION_NMI, "an exception that KVM wants to see, or an NMI to the host"),
+	VMX(1, EXTERNAL_INTERRUPT, "an interrupt to the host came in"),
+	VMX(2, TRIPLE_FAULT, "a fault while a double fault was delivered: guest shuts down"),
+	VMX(3, INIT_SIGNAL, "an INIT signal came in"),
+	VMX(4, SIPI_SIGNAL, "a start-up IPI came in while waiting for one"),
+	{ 5, "SMI_IO", "an SMI came in right after an I/O instruction" },
+	VMX(6, OTHER_SMI, "another SMI came in"),
+	VMX(7, INTERRUPT_WINDOW, "guest can take interrupts again: one is waiting for it"),
+	VMX(8, NMI_WINDOW, "guest can take NMIs again: one is waiting for it"),
+	VMX(9, TASK_SWITCH, "guest tried a hardware task switch"),
+	VMX(10, CPUID, "guest executed CPUID, as this program does"),
+	{ 11, "GETSEC", "guest executed GETSEC" },
+	VMX(12, HLT, "guest executed HLT: this vCPU is idle"),
+	VMX(13, INVD, "guest executed INVD"),
+	VMX(14, INVLPG, "guest executed INVLPG (with shadow paging)"),
+	VMX(15, RDPMC, "guest read a performance counter"),
+	VMX(16, RDTSC, "guest executed RDTSC"),
+	{ 17, "RSM", "guest executed RSM in system management mode" },
+	VMX(18, VMCALL, "guest made a hypercall"),
+	VMX(19, VMCLEAR, "guest hypervisor executed VMCLEAR"),
+	VMX(20, VMLAUNCH, "guest hypervisor executed VMLAUNCH"),
+	VMX(21, VMPTRLD, "guest hypervisor executed VMPTRLD"),
+	VMX(22, VMPTRST, "guest hypervisor executed VMPTRST"),
+	VMX(23, VMREAD, "guest hypervisor executed VMREAD"),
+	VMX(24, VMRESUME, "guest hypervisor executed VMRESUME"),
+	VMX(25, VMWRITE, "guest hypervisor executed VMWRITE"),
+	VMX(26, VMOFF, "guest hypervisor executed VMXOFF"),
+	VMX(27, VMON, "guest hypervisor executed VMXON"),
+	VMX(28, CR_ACCESS, "guest accessed a control register (CR3 with shadow paging)"),
+	VMX(29, DR_ACCESS, "guest accessed a debug register"),
+	VMX(30, IO_INSTRUCTION, "guest accessed an I/O port"),
+	VMX(31, MSR_READ, "guest read an MSR"),
+	VMX(32, MSR_WRITE, "guest wrote an MSR, such as its timer's deadline"),
+	VMX(33, INVALID_STATE, "VM entry failed: the guest's state is invalid"),
+	VMX(34, MSR_LOAD_FAIL, "VM entry failed: an MSR could not be loaded"),
+	VMX(36, MWAIT_INSTRUCTION, "guest executed MWAIT"),
+	VMX(37, MONITOR_TRAP_FLAG, "guest executed the one instruction it was let execute"),
+	VMX(39, MONITOR_INSTRUCTION, "guest executed MONITOR"),
+	VMX(40, PAUSE_INSTRUCTION, "guest spun with PAUSE, likely on a lock of another vCPU"),
+	VMX(41, MCE_DURING_VMENTRY, "VM entry failed: a machine check came in"),
+	VMX(43, TPR_BELOW_THRESHOLD, "guest lowered its task priority: an interrupt may get in"),
+	VMX(44, APIC_ACCESS, "guest accessed its local APIC's page"),
+	VMX(45, EOI_INDUCED, "guest ended an interrupt that the I/O APIC must hear of"),
+	VMX(46, GDTR_IDTR, "guest accessed GDTR or IDTR"),
+	VMX(47, LDTR_TR, "guest accessed LDTR or TR"),
+	VMX(48, EPT_VIOLATION, "guest memory is not mapped, or not so: first touch, mostly"),
+	VMX(49, EPT_MISCONFIG, "guest accessed a device in memory (MMIO)"),
+	VMX(50, INVEPT, "guest hypervisor executed INVEPT"),
+	VMX(51, RDTSCP, "guest executed RDTSCP"),
+	VMX(52, PREEMPTION_TIMER, "the timer that KVM uses as the guest's ran out"),
+	VMX(53, INVVPID, "guest hypervisor executed INVVPID"),
+	VMX(54, WBINVD, "guest executed WBINVD or WBNOINVD"),
+	VMX(55, XSETBV, "guest executed XSETBV"),
+	VMX(56, APIC_WRITE, "guest wrote a local APIC register that KVM has to act on"),
+	VMX(57, RDRAND, "guest executed RDRAND"),
+	VMX(58, INVPCID, "guest executed INVPCID (with shadow paging)"),
+	VMX(59, VMFUNC, "guest executed VMFUNC"),
+	VMX(60, ENCLS, "guest executed ENCLS"),
+	VMX(61, RDSEED, "guest executed RDSEED"),
+	VMX(62, PML_FULL, "the log of pages that the guest wrote is full"),
+	VMX(63, XSAVES, "guest executed XSAVES"),
+	VMX(64, XRSTORS, "guest executed XRSTORS"),
+	{ 65, "PCONFIG", "guest executed PCONFIG" },
+	{ 66, "SPP_EVENT", "sub-page write permissions are missing or misconfigured" },
+	VMX(67, UMWAIT, "guest executed UMWAIT"),
+	VMX(68, TPAUSE, "guest executed TPAUSE"),
+	{ 69, "LOADIWKEY", "guest executed LOADIWKEY" },
+	{ 70, "ENCLV", "guest executed ENCLV" },
+	{ 72, "ENQCMD_PASID", "the PASID of an ENQCMD could not be translated" },
+	{ 73, "ENQCMDS_PASID", "the PASID of an ENQCMDS could not be translated" },
+	VMX(74, BUS_LOCK, "guest locked the bus"),
+	VMX(75, NOTIFY, "guest took no interrupt for too long"),
+	VMX(76, SEAMCALL, "guest executed SEAMCALL"),
+	VMX(77, TDCALL, "guest executed TDCALL"),
+	{ 78, "RDMSRLIST", "guest read MSRs with RDMSRLIST" },
+	{ 79, "WRMSRLIST", "guest wrote MSRs with WRMSRLIST" },
+	{ 80, "URDMSR", "guest read an MSR with URDMSR" },
+	{ 81, "UWRMSR", "guest wrote an MSR with UWRMSR" },
+	VMX(84, MSR_READ_IMM, "guest read an MSR that the instruction names"),
+	VMX(85, MSR_WRITE_IMM, "guest wrote an MSR that the instruction names"),
+	{}
+};
+
+static const struct reason svm_reasons[] = {
+	SVM(0x0, READ_CR0, "read_cr0", "guest read CR0"),
+	SVM(0x2, READ_CR2, "read_cr2", "guest read CR2"),
+	SVM(0x3, READ_CR3, "read_cr3", "guest read CR3 (with shadow paging)"),
+	SVM(0x4, READ_CR4, "read_cr4", "guest read CR4"),
+	SVM(0x8, READ_CR8, "read_cr8", "guest read CR8 (its task priority)"),
+	SVM(0x10, WRITE_CR0, "write_cr0", "guest wrote CR0"),
+	SVM(0x12, WRITE_CR2, "write_cr2", "guest wrote CR2"),
+	SVM(0x13, WRITE_CR3, "write_cr3", "guest wrote CR3 (with shadow paging)"),
+	SVM(0x14, WRITE_CR4, "write_cr4", "guest wrote CR4"),
+	SVM(0x18, WRITE_CR8, "write_cr8", "guest wrote CR8 (its task priority)"),
+	SVM(0x20, READ_DR0, "read_dr0", "guest read DR0"),
+	SVM(0x21, READ_DR1, "read_dr1", "guest read DR1"),
+	SVM(0x22, READ_DR2, "read_dr2", "guest read DR2"),
+	SVM(0x23, READ_DR3, "read_dr3", "guest read DR3"),
+	SVM(0x24, READ_DR4, "read_dr4", "guest read DR4"),
+	SVM(0x25, READ_DR5, "read_dr5", "guest read DR5"),
+	SVM(0x26, READ_DR6, "read_dr6", "guest read DR6"),
+	SVM(0x27, READ_DR7, "read_dr7", "guest read DR7"),
+	SVM(0x30, WRITE_DR0, "write_dr0", "guest wrote DR0"),
+	SVM(0x31, WRITE_DR1, "write_dr1", "guest wrote DR1"),
+	SVM(0x32, WRITE_DR2, "write_dr2", "guest wrote DR2"),
+	SVM(0x33, WRITE_DR3, "write_dr3", "guest wrote DR3"),
+	SVM(0x34, WRITE_DR4, "write_dr4", "guest wrote DR4"),
+	SVM(0x35, WRITE_DR5, "write_dr5", "guest wrote DR5"),
+	SVM(0x36, WRITE_DR6, "write_dr6", "guest wrote DR6"),
+	SVM(0x37, WRITE_DR7, "write_dr7", "guest wrote DR7"),
+	{ SVM_EXIT_EXCP_BASE + 0, "DE excp", "divide error in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 1, "DB excp", "debug exception in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 3, "BP excp", "breakpoint in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 4, "OF excp", "overflow trap in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 5, "BR excp", "bound range exceeded in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 6, "UD excp", "invalid opcode in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 7, "NM excp", "the guest's FPU is not available" },
+	{ SVM_EXIT_EXCP_BASE + 8, "DF excp", "double fault in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 10, "TS excp", "invalid TSS in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 11, "NP excp", "segment not present in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 12, "SS excp", "stack fault in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 13, "GP excp", "general protection fault in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 14, "PF excp", "page fault in the guest (with shadow paging)" },
+	{ SVM_EXIT_EXCP_BASE + 16, "MF excp", "x87 FPU error in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 17, "AC excp", "alignment check in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 18, "MC excp", "machine check" },
+	{ SVM_EXIT_EXCP_BASE + 19, "XF excp", "SIMD FPU error in the guest" },
+	{ SVM_EXIT_EXCP_BASE + 21, "CP excp", "control-flow protection fault in the guest" },
+	SVM(0x60, INTR, "interrupt", "an interrupt to the host came in"),
+	SVM(0x61, NMI, "nmi", "an NMI to the host came in"),
+	SVM(0x62, SMI, "smi", "an SMI came in"),
+	SVM(0x63, INIT, "init", "an INIT signal came in"),
+	SVM(0x64, VINTR, "vintr", "guest can take interrupts again: one is waiting for it"),
+	SVM(0x65, CR0_SEL_WRITE, "cr0_sel_write", "guest changed more of CR0 than TS and MP"),
+	SVM(0x66, IDTR_READ, "read_idtr", "guest read IDTR"),
+	SVM(0x67, GDTR_READ, "read_gdtr", "guest read GDTR"),
+	SVM(0x68, LDTR_READ, "read_ldtr", "guest read LDTR"),
+	SVM(0x69, TR_READ, "read_rt", "guest read TR"),
+	SVM(0x6a, IDTR_WRITE, "write_idtr", "guest wrote IDTR"),
+	SVM(0x6b, GDTR_WRITE, "write_gdtr", "guest wrote GDTR"),
+	SVM(0x6c, LDTR_WRITE, "write_ldtr", "guest wrote LDTR"),
+	SVM(0x6d, TR_WRITE, "write_rt", "guest wrote TR"),
+	SVM(0x6e, RDTSC, "rdtsc", "guest executed RDTSC"),
+	SVM(0x6f, RDPMC, "rdpmc", "guest read a performance counter"),
+	SVM(0x70, PUSHF, "pushf", "guest executed PUSHF"),
+	SVM(0x71, POPF, "popf", "guest executed POPF"),
+	SVM(0x72, CPUID, "cpuid", "guest executed CPUID, as this program does"),
+	SVM(0x73, RSM, "rsm", "guest executed RSM in system management mode"),
+	SVM(0x74, IRET, "iret", "guest executed IRET: an NMI may wait for it"),
+	SVM(0x75, SWINT, "swint", "guest executed INT n"),
+	SVM(0x76, INVD, "invd", "guest executed INVD"),
+	SVM(0x77, PAUSE, "pause", "guest spun with PAUSE, likely on a lock of another vCPU"),
+	SVM(0x78, HLT, "hlt", "guest executed HLT: this vCPU is idle"),
+	SVM(0x79, INVLPG, "invlpg", "guest executed INVLPG (with shadow paging)"),
+	SVM(0x7a, INVLPGA, "invlpga", "guest hypervisor executed INVLPGA"),
+	SVM(0x7b, IOIO, "io", "guest accessed an I/O port"),
+	SVM(0x7c, MSR, "msr", "guest read or wrote an MSR, such as its timer's deadline"),
+	SVM(0x7d, TASK_SWITCH, "task_switch", "guest tried a hardware task switch"),
+	SVM(0x7e, FERR_FREEZE, "ferr_freeze", "guest's FPU waits for an interrupt, as of old"),
+	SVM(0x7f, SHUTDOWN, "shutdown",
+	    "a fault while a double fault was delivered: guest shuts down"),
+	SVM(0x80, VMRUN, "vmrun", "guest hypervisor executed VMRUN"),
+	SVM(0x81, VMMCALL, "hypercall", "guest made a hypercall"),
+	SVM(0x82, VMLOAD, "vmload", "guest hypervisor executed VMLOAD"),
+	SVM(0x83, VMSAVE, "vmsave", "guest hypervisor executed VMSAVE"),
+	SVM(0x84, STGI, "stgi", "guest hypervisor executed STGI"),
+	SVM(0x85, CLGI, "clgi", "guest hypervisor executed CLGI"),
+	SVM(0x86, SKINIT, "skinit", "guest executed SKINIT"),
+	SVM(0x87, RDTSCP, "rdtscp", "guest executed RDTSCP"),
+	SVM(0x88, ICEBP, "icebp", "guest executed INT1"),
+	SVM(0x89, WBINVD, "wbinvd", "guest executed WBINVD or WBNOINVD"),
+	SVM(0x8a, MONITOR, "monitor", "guest executed MONITOR"),
+	SVM(0x8b, MWAIT, "mwait", "guest executed MWAIT"),
+	SVM(0x8c, MWAIT_COND, "mwait_cond", "guest executed MWAIT with the monitor armed"),
+	SVM(0x8d, XSETBV, "xsetbv", "guest executed XSETBV"),
+	SVM(0x8e, RDPRU, "rdpru", "guest executed RDPRU"),
+	SVM(0x8f, EFER_WRITE_TRAP, "write_efer_trap", "guest has written EFER (with SEV-ES)"),
+	SVM(0x90, CR0_WRITE_TRAP, "write_cr0_trap", "guest has written CR0 (with SEV-ES)"),
+	SVM(0x91, CR1_WRITE_TRAP, "write_cr1_trap", "guest has written CR1 (with SEV-ES)"),
+	SVM(0x92, CR2_WRITE_TRAP, "write_cr2_trap", "guest has written CR2 (with SEV-ES)"),
+	SVM(0x93, CR3_WRITE_TRAP, "write_cr3_trap", "guest has written CR3 (with SEV-ES)"),
+	SVM(0x94, CR4_WRITE_TRAP, "write_cr4_trap", "guest has written CR4 (with SEV-ES)"),
+	SVM(0x95, CR5_WRITE_TRAP, "write_cr5_trap", "guest has written CR5 (with SEV-ES)"),
+	SVM(0x96, CR6_WRITE_TRAP, "write_cr6_trap", "guest has written CR6 (with SEV-ES)"),
+	SVM(0x97, CR7_WRITE_TRAP, "write_cr7_trap", "guest has written CR7 (with SEV-ES)"),
+	SVM(0x98, CR8_WRITE_TRAP, "write_cr8_trap", "guest has written CR8 (with SEV-ES)"),
+	SVM(0x99, CR9_WRITE_TRAP, "write_cr9_trap", "guest has written CR9 (with SEV-ES)"),
+	SVM(0x9a, CR10_WRITE_TRAP, "write_cr10_trap", "guest has written CR10 (with SEV-ES)"),
+	SVM(0x9b, CR11_WRITE_TRAP, "write_cr11_trap", "guest has written CR11 (with SEV-ES)"),
+	SVM(0x9c, CR12_WRITE_TRAP, "write_cr12_trap", "guest has written CR12 (with SEV-ES)"),
+	SVM(0x9d, CR13_WRITE_TRAP, "write_cr13_trap", "guest has written CR13 (with SEV-ES)"),
+	SVM(0x9e, CR14_WRITE_TRAP, "write_cr14_trap", "guest has written CR14 (with SEV-ES)"),
+	SVM(0x9f, CR15_WRITE_TRAP, "write_cr15_trap", "guest has written CR15 (with SEV-ES)"),
+	{ 0xa0, "invlpgb", "guest executed INVLPGB" },
+	{ 0xa1, "invlpgb_illegal", "guest executed an INVLPGB that is illegal for it" },
+	SVM(0xa2, INVPCID, "invpcid", "guest executed INVPCID (with shadow paging)"),
+	{ 0xa3, "mcommit", "guest executed MCOMMIT" },
+	{ 0xa4, "tlbsync", "guest executed TLBSYNC" },
+	SVM(0xa5, BUS_LOCK, "buslock", "guest locked the bus"),
+	SVM(0xa6, IDLE_HLT, "idle-halt",
+	  "guest executed HLT with no interrupt pending: this vCPU is idle"),
+	SVM(0x400, NPF, "npf",
+	    "guest memory is not mapped, or not so: first touch or MMIO, mostly"),
+	SVM(0x401, AVIC_INCOMPLETE_IPI, "avic_incomplete_ipi",
+	  "guest sent an IPI that the hardware could not deliver"),
+	SVM(0x402, AVIC_UNACCELERATED_ACCESS, "avic_unaccelerated_access",
+	  "guest accessed a local APIC register that KVM has to act on"),
+	SVM(0x403, VMGEXIT, "vmgexit", "guest asked for a service (with SEV-ES)"),
+	{}
+};
+
+static const struct reason other = {
+	KVM_EXIT_STATS_CODE_OTHER, "OTHER",
+	"all that has no code of its own, such as a VM entry that failed",
+};
+
+/**
+ * isa_name - name what exit codes mean
+ * @isa: EBX of the geometry, any value
+ *
+ * Return: a short name, "unknown" if there is none.
+ */
+const char *isa_name(__u32 isa)
+{
+	switch (isa) {
+	case KVM_EXIT_STATS_ISA_VMX:
+		return "VMX";
+	case KVM_EXIT_STATS_ISA_SVM:
+		return "SVM";
+	default:
+		return "unknown";
+	}
+}
+
+/**
+ * isa_find - find an instruction set by its name
+ * @name: as isa_name() gives it, in any case
+ *
+ * Return: KVM_EXIT_STATS_ISA_*, 0 if there is none.
+ */
+__u32 isa_find(const char *name)
+{
+	if (!strcasecmp(name, "VMX"))
+		return KVM_EXIT_STATS_ISA_VMX;
+	if (!strcasecmp(name, "SVM"))
+		return KVM_EXIT_STATS_ISA_SVM;
+	return 0;
+}
+
+static const struct reason *reasons_of(__u32 isa)
+{
+	static const struct reason none[] = { {} };
+
+	switch (isa) {
+	case KVM_EXIT_STATS_ISA_VMX:
+		return vmx_reasons;
+	case KVM_EXIT_STATS_ISA_SVM:
+		return svm_reasons;
+	default:
+		return none;
+	}
+}
+
+static const struct reason *find(__u32 isa, __u32 code)
+{
+	const struct reason *reason;
+
+	if (code == other.code)
+		return &other;
+	for (reason = reasons_of(isa); reason->name; reason++) {
+		if (reason->code == code)
+			return reason;
+	}
+	return NULL;
+}
+
+/**
+ * reason_exists - tell whether an exit code has a name
+ * @isa: EBX of the geometry, any value
+ * @code: the exit code
+ *
+ * Return: whether it does.
+ */
+bool reason_exists(__u32 isa, __u32 code)
+{
+	return find(isa, code);
+}
+
+/**
+ * reason_name - name an exit code, or give its number if it has no name
+ * @isa: EBX of the geometry, any value
+ * @code: the exit code
+ * @text: where to put it, REASON_SIZE bytes
+ */
+void reason_name(__u32 isa, __u32 code, char *text)
+{
+	const struct reason *reason = find(isa, code);
+
+	if (reason)
+		snprintf(text, REASON_SIZE, "%s", reason->name);
+	else
+		snprintf(text, REASON_SIZE, "0x%x", code);
+}
+
+/**
+ * reason_meaning - tell what an exit code means
+ * @isa: EBX of the geometry, any value
+ * @code: the exit code
+ *
+ * Return: one line, NULL if it isn't known.
+ */
+const char *reason_meaning(__u32 isa, __u32 code)
+{
+	const struct reason *reason = find(isa, code);
+
+	return reason ? reason->meaning : NULL;
+}
+
+/**
+ * reason_is_own - tell whether own queries are exits of this code
+ * @isa: EBX of the geometry, any value
+ * @code: the exit code
+ *
+ * Return: whether it is that of CPUID.
+ */
+bool reason_is_own(__u32 isa, __u32 code)
+{
+	return (isa == KVM_EXIT_STATS_ISA_VMX && code == EXIT_REASON_CPUID) ||
+	       (isa == KVM_EXIT_STATS_ISA_SVM && code == SVM_EXIT_CPUID);
+}
+
+/**
+ * reason_is_idle - tell whether time away for this code is idle time
+ * @isa: EBX of the geometry, any value
+ * @code: the exit code
+ *
+ * Return: whether it is one of HLT.
+ */
+bool reason_is_idle(__u32 isa, __u32 code)
+{
+	return (isa == KVM_EXIT_STATS_ISA_VMX && code == EXIT_REASON_HLT) ||
+	       (isa == KVM_EXIT_STATS_ISA_SVM &&
+		(code == SVM_EXIT_HLT || code == SVM_EXIT_IDLE_HLT));
+}
+
+static int find_number(const char *text, __u32 *code)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 0);
+	if (*end || errno || value > KVM_EXIT_STATS_CODE_OTHER) {
+		warnx("'%s' is not an exit code", text);
+		return -1;
+	}
+	*code = value;
+	return 0;
+}
+
+/**
+ * reason_find - find an exit code by its number, name, or begin of its name
+ * @isa: EBX of the geometry, any value
+ * @text: the number as in C, or the name in any case
+ * @code: where to put it
+ *
+ * Return: 0, or -1 after saying on stderr that there is none, or more than one.
+ */
+int reason_find(__u32 isa, const char *text, __u32 *code)
+{
+	const struct reason *reason, *found = NULL;
+	unsigned int nr = 0;
+
+	if (*text >= '0' && *text <= '9')
+		return find_number(text, code);
+	if (!strcasecmp(text, other.name))
+		found = &other;
+	for (reason = reasons_of(isa); !found && reason->name; reason++) {
+		if (!strcasecmp(reason->name, text))
+			found = reason;
+	}
+	if (found) {
+		*code = found->code;
+		return 0;
+	}
+
+	for (reason = reasons_of(isa); *text && reason->name; reason++) {
+		if (strncasecmp(reason->name, text, strlen(text)))
+			continue;
+		if (nr++) {
+			warnx("'%s' may be %s or %s", text, found->name, reason->name);
+			return -1;
+		}
+		found = reason;
+	}
+	if (!found) {
+		warnx("unknown reason '%s'; cpuid-exits list shows all", text);
+		return -1;
+	}
+	*code = found->code;
+	return 0;
+}

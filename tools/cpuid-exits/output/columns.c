@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The columns there are.  What a cell says, how it is sorted, and its form in JSON and
+ * CSV, all derive from a column's record.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <asm/kvm_exit_stats.h>
+
+#include "clock.h"
+#include "counters/latency.h"
+#include "counters/reasons.h"
+#include "output/columns.h"
+
+#define NEEDS_CYCLES	KVM_EXIT_STATS_F_CYCLES
+#define NEEDS_AWAY	KVM_EXIT_STATS_F_AWAY
+#define NEEDS_BUCKETS	(KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS)
+
+#define IN_TABLES	(IN_SHOW | IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP)
+#define IN_DELTAS	(IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP)
+
+static const struct counters *counters_of(const struct row *row)
+{
+	return &row->delta->counters;
+}
+
+static bool number(struct value *value, long double number)
+{
+	value->number = number;
+	return true;
+}
+
+static bool text(struct value *value, const char *text)
+{
+	if (text)
+		snprintf(value->text, sizeof(value->text), "%s", text);
+	return text;
+}
+
+/* All counts are sums over the runs. */
+static bool mean_of_runs(const struct row *row, struct value *value, __u64 sum)
+{
+	return number(value, (long double)sum / row->delta->runs);
+}
+
+static bool share(struct value *value, __u64 part, __u64 whole)
+{
+	return whole && number(value, 100.0L * part / whole);
+}
+
+static bool ns(const struct row *row, struct value *value, long double cycles)
+{
+	const __u32 khz = counters_of(row)->tsc_khz;
+
+	return khz && number(value, cycles * 1000000 / khz);
+}
+
+static bool cpu_share(const struct row *row, struct value *value, __u64 cycles)
+{
+	return !delta_cpu_share(row->delta, cycles, &value->number);
+}
+
+static bool part(const struct row *row, struct value *value)
+{
+	return row->delta->part && number(value, row->delta->part);
+}
+
+static bool cpu(const struct row *row, struct value *value)
+{
+	return counters_of(row)->this_vcpu && counters_of(row)->cpu != DUMP_ANY_CPU &&
+	       number(value, counters_of(row)->cpu);
+}
+
+static bool vcpu(const struct row *row, struct value *value)
+{
+	return counters_of(row)->this_vcpu && number(value, counters_of(row)->vcpu);
+}
+
+static bool isa(const struct row *row, struct value *value)
+{
+	return !row->is_total && text(value, isa_name(counters_of(row)->isa));
+}
+
+static bool code(const struct row *row, struct value *value)
+{
+	value->is_hexadecimal = counters_of(row)->isa != KVM_EXIT_STATS_ISA_VMX;
+	return !row->is_total && number(value, row->count.code);
+}
+
+static bool reason(const struct row *row, struct value *value)
+{
+	if (row->is_total)
+		return text(value, "total");
+	reason_name(counters_of(row)->isa, row->count.code, value->text);
+	return true;
+}
+
+static bool meaning(const struct row *row, struct value *value)
+{
+	return !row->is_total &&
+	       text(value, reason_meaning(counters_of(row)->isa, row->count.code));
+}
+
+static bool total(const struct row *row, struct value *value)
+{
+	const struct counters *since = row->delta->since;
+	const struct exit_count *count;
+	__u64 own;
+
+	if (!since)
+		return false;
+	own = row->delta->own_left_out ? since->own : 0;
+	if (row->is_total)
+		return number(value, since->total.exits - own);
+	count = counters_find(since, row->count.code);
+	if (!count)
+		return number(value, 0);
+	return number(value, count->exits - (reason_is_own(since->isa, count->code) ? own : 0));
+}
+
+static bool exits(const struct row *row, struct value *value)
+{
+	return mean_of_runs(row, value, row->count.exits);
+}
+
+static bool exits_share(const struct row *row, struct value *value)
+{
+	return share(value, row->count.exits, counters_of(row)->total.exits);
+}
+
+static bool exits_rate(const struct row *row, struct value *value)
+{
+	return row->delta->elapsed_ns &&
+	       number(value, (long double)row->count.exits * NS_PER_S / row->delta->elapsed_ns);
+}
+
+static bool spread(const struct row *row, struct value *value)
+{
+	return row->spread >= 0 && number(value, row->spread);
+}
+
+static bool cycles(const struct row *row, struct value *value)
+{
+	return mean_of_runs(row, value, row->count.handled);
+}
+
+static bool handled(const struct row *row, struct value *value)
+{
+	return ns(row, value, (long double)row->count.handled / row->delta->runs);
+}
+
+static bool handled_share(const struct row *row, struct value *value)
+{
+	return share(value, row->count.handled, counters_of(row)->total.handled);
+}
+
+static bool handled_mean(const struct row *row, struct value *value)
+{
+	return row->count.exits &&
+	       ns(row, value, (long double)row->count.handled / row->count.exits);
+}
+
+static bool handled_cpu(const struct row *row, struct value *value)
+{
+	return cpu_share(row, value, row->count.handled);
+}
+
+static bool away_cycles(const struct row *row, struct value *value)
+{
+	return mean_of_runs(row, value, row->count.away);
+}
+
+static bool away(const struct row *row, struct value *value)
+{
+	return ns(row, value, (long double)row->count.away / row->delta->runs);
+}
+
+static bool away_share(const struct row *row, struct value *value)
+{
+	return !row_is_idle(row) && share(value, row->count.away, counters_of(row)->total.away);
+}
+
+static bool away_cpu(const struct row *row, struct value *value)
+{
+	return !row_is_idle(row) && cpu_share(row, value, row->count.away);
+}
+
+/*
+ * Some exits may have been counted before time away was; and the buckets of CPUID hold
+ * some that came in while they were read.  The total has the exits of HLT, but not their
+ * time.
+ */
+static bool away_mean(const struct row *row, struct value *value)
+{
+	__u64 nr = latency_count(&row->count);
+
+	if (!(counters_of(row)->features & KVM_EXIT_STATS_F_BUCKETS))
+		nr = row->is_total ? 0 : row->count.exits;
+	else if (nr > row->count.exits)
+		nr = row->count.exits;
+	return nr && ns(row, value, (long double)row->count.away / nr);
+}
+
+static bool percentile(const struct row *row, struct value *value, unsigned int percent)
+{
+	__u64 cycles;
+
+	value->is_bound = true;
+	return latency_percentile(&row->count, percent, &cycles) && ns(row, value, cycles);
+}
+
+static bool away_p50(const struct row *row, struct value *value)
+{
+	return percentile(row, value, 50);
+}
+
+static bool away_p99(const struct row *row, struct value *value)
+{
+	return percentile(row, value, 99);
+}
+
+static bool away_max(const struct row *row, struct value *value)
+{
+	value->is_bound = row->count.is_bound;
+	return row->count.longest && ns(row, value, row->count.longest);
+}
+
+static long double bucket_from(const struct row *row)
+{
+	return row->bucket ? 1ULL << row->bucket : 0;
+}
+
+static bool bucket(const struct row *row, struct value *value)
+{
+	return number(value, row->bucket);
+}
+
+static bool from_cycles(const struct row *row, struct value *value)
+{
+	return number(value, bucket_from(row));
+}
+
+static bool to_cycles(const struct row *row, struct value *value)
+{
+	return number(value, latency_bound(&row->count, row->bucket));
+}
+
+static bool from(const struct row *row, struct value *value)
+{
+	return ns(row, value, bucket_from(row));
+}
+
+static bool to(const struct row *row, struct value *value)
+{
+	return ns(row, value, latency_bound(&row->count, row->bucket));
+}
+
+static bool bucket_count(const struct row *row, struct value *value)
+{
+	return number(value, row->count.buckets[row->bucket]);
+}
+
+static bool bucket_share(const struct row *row, struct value *value)
+{
+	return share(value, row->count.buckets[row->bucket], latency_count(&row->count));
+}
+
+static const struct column columns[] = {
+	{ "PART", "part of the recording, if the VM was moved",
+	  UNIT_ID, false, IN_REPORT | IN_HIST, 0, part },
+	{ "CPU", "the guest's number of the CPU (with --vcpus)",
+	  UNIT_ID, false, IN_TABLES & ~IN_COMPARE, 0, cpu },
+	{ "VCPU", "the hypervisor's number of the vCPU (with --vcpus)",
+	  UNIT_ID, false, (IN_TABLES & ~IN_COMPARE) | IN_HIST, 0, vcpu },
+	{ "ISA", "instruction set, which tells what codes mean",
+	  UNIT_TEXT, false, IN_COMPARE, 0, isa },
+	{ "CODE", "exit code, written as in the processor's manual",
+	  UNIT_CODE, false, IN_TABLES | IN_LIST | IN_HIST, 0, code },
+	{ "REASON", "its name",
+	  UNIT_TEXT, false, IN_TABLES | IN_LIST | IN_HIST, 0, reason },
+	{ "TOTAL", "exits since the counters began",
+	  UNIT_COUNT, false, IN_TOP, 0, total },
+	{ "EXITS", "number of exits",
+	  UNIT_COUNT, true, IN_TABLES, 0, exits },
+	{ "SPREAD%", "standard deviation of the exits over the runs, in % of their mean",
+	  UNIT_PERCENT, false, IN_STAT, 0, spread },
+	{ "EXITS%", "share of all exits",
+	  UNIT_PERCENT, false, IN_TABLES, 0, exits_share },
+	{ "EXITS/S", "exits per second",
+	  UNIT_RATE, false, IN_DELTAS, 0, exits_rate },
+	{ "HANDLED", "time that KVM took to handle them",
+	  UNIT_TIME, true, IN_TABLES, NEEDS_CYCLES, handled },
+	{ "HANDLED%", "share of all time handled",
+	  UNIT_PERCENT, false, IN_TABLES, NEEDS_CYCLES, handled_share },
+	{ "HANDLED-MEAN", "time handled on average of an exit",
+	  UNIT_TIME, false, IN_TABLES, NEEDS_CYCLES, handled_mean },
+	{ "HANDLED-CPU%", "time handled, as share of the online CPUs' time",
+	  UNIT_PERCENT, false, IN_DELTAS, NEEDS_CYCLES, handled_cpu },
+	{ "CYCLES", "time handled, in cycles of the host's TSC",
+	  UNIT_CYCLES, true, IN_TABLES, NEEDS_CYCLES, cycles },
+	{ "AWAY", "time away from the guest, until the next VM entry; total without HLT",
+	  UNIT_TIME, true, IN_TABLES, NEEDS_AWAY, away },
+	{ "AWAY%", "share of all time away but that of HLT",
+	  UNIT_PERCENT, false, IN_TABLES, NEEDS_AWAY, away_share },
+	{ "AWAY-MEAN", "time away on average of an exit",
+	  UNIT_TIME, false, IN_TABLES, NEEDS_BUCKETS, away_mean },
+	{ "AWAY-P50", "half of the times away were no longer (at most twice the true value)",
+	  UNIT_TIME, false, IN_TABLES, NEEDS_BUCKETS, away_p50 },
+	{ "AWAY-P99", "99 % of the times away were no longer (at most twice the true value)",
+	  UNIT_TIME, false, IN_TABLES, NEEDS_BUCKETS, away_p99 },
+	{ "AWAY-MAX", "the longest time away (an upper bound if a longer one was before)",
+	  UNIT_TIME, false, IN_TABLES, NEEDS_BUCKETS, away_max },
+	{ "AWAY-CPU%", "time away, as share of the online CPUs' time",
+	  UNIT_PERCENT, false, IN_DELTAS, NEEDS_AWAY, away_cpu },
+	{ "AWAY-CYCLES", "time away, in cycles of the host's TSC",
+	  UNIT_CYCLES, true, IN_TABLES, NEEDS_AWAY, away_cycles },
+	{ "MEANING", "what the reason means",
+	  UNIT_TEXT, false, IN_TABLES | IN_LIST, 0, meaning },
+	{ "BUCKET", "class of times away that the host counts them in",
+	  UNIT_ID, false, IN_HIST, 0, bucket },
+	{ "FROM-CYCLES", "the shortest in it, in cycles of the host's TSC",
+	  UNIT_CYCLES, false, IN_HIST, 0, from_cycles },
+	{ "TO-CYCLES", "the longest in it, likewise",
+	  UNIT_CYCLES, false, IN_HIST, 0, to_cycles },
+	{ "FROM", "the shortest in it",
+	  UNIT_TIME, false, IN_HIST, 0, from },
+	{ "TO", "the longest in it",
+	  UNIT_TIME, false, IN_HIST, 0, to },
+	{ "COUNT", "how many there were",
+	  UNIT_COUNT, false, IN_HIST, 0, bucket_count },
+	{ "SHARE%", "share of all of the reason",
+	  UNIT_PERCENT, false, IN_HIST, 0, bucket_share },
+	{}
+};
+
+/**
+ * columns_walk - get one column after another
+ * @n: number of the column, from 0
+ * @column: where to put it
+ *
+ * Return: number of the next one, 0 if there is no column @n.
+ */
+size_t columns_walk(size_t n, const struct column **column)
+{
+	*column = &columns[n];
+	return columns[n].name ? n + 1 : 0;
+}
+
+/**
+ * column_find - find a column by its name
+ * @name: in any case
+ *
+ * Return: the column, NULL if there is none.
+ */
+const struct column *column_find(const char *name)
+{
+	const struct column *column;
+
+	for (column = columns; column->name; column++) {
+		if (!strcasecmp(column->name, name))
+			return column;
+	}
+	return NULL;
+}
+
+/* Likewise, with a -DIFF or -RATIO behind it. */
+static const struct column *find_aspect(const char *name, enum aspect *aspect)
+{
+	static const char *const suffixes[] = {
+		[ASPECT_DIFF] = "-DIFF",
+		[ASPECT_RATIO] = "-RATIO",
+	};
+	const size_t len = strlen(name);
+
+	for (*aspect = ASPECT_DIFF; *aspect <= ASPECT_RATIO; ++*aspect) {
+		const size_t suffix = strlen(suffixes[*aspect]);
+		const struct column *column;
+		char base[CELL_SIZE];
+
+		if (len <= suffix || len >= sizeof(base) ||
+		    strcasecmp(name + len - suffix, suffixes[*aspect]))
+			continue;
+		snprintf(base, sizeof(base), "%.*s", (int)(len - suffix), name);
+		column = column_find(base);
+		return column && column->unit >= UNIT_COUNT ? column : NULL;
+	}
+	*aspect = ASPECT_VALUE;
+	return column_find(name);
+}
+
+static void unknown_column(const char *name, unsigned int command)
+{
+	const struct column *column;
+	char *names = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&names, &size);
+
+	for (column = columns; stream && column->name; column++) {
+		if (column->commands & command)
+			fprintf(stream, " %s", column->name);
+	}
+	if (stream)
+		fclose(stream);
+	warnx("unknown column '%s'; there are%s%s", name, names ?: "",
+	      command == IN_COMPARE ? ", with -DIFF and -RATIO" : "");
+	free(names);
+}
+
+static void add(struct column_list *list, const struct column *column, enum aspect aspect)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		if (list->columns[i] == column && list->aspects[i] == aspect)
+			return;
+	}
+	list->columns[list->nr] = column;
+	list->aspects[list->nr++] = aspect;
+}
+
+/**
+ * columns_add - add columns to those that are shown
+ * @list: changes
+ * @names: separated by commas, in any case
+ * @command: IN_* that has to have them
+ *
+ * Return: 0, or -1 after saying on stderr that there is no such column.
+ */
+int columns_add(struct column_list *list, const char *names, unsigned int command)
+{
+	for (;;) {
+		const size_t len = strcspn(names, ",");
+		const struct column *column;
+		enum aspect aspect;
+		char name[CELL_SIZE];
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, names);
+		column = find_aspect(name, &aspect);
+		if (!column || !(column->commands & command) ||
+		    (aspect != ASPECT_VALUE && command != IN_COMPARE)) {
+			unknown_column(name, command);
+			return -1;
+		}
+		add(list, column, aspect);
+		if (!names[len])
+			return 0;
+		names += len + 1;
+	}
+}
+
+/**
+ * columns_check - look whether what a column needs is measured
+ * @column: the column
+ * @features: KVM_EXIT_STATS_F_* of what is
+ * @name: of the file that it is about, NULL for this VM
+ *
+ * Return: 0, or -1 after saying on stderr that it isn't, and where to switch it on.
+ */
+int columns_check(const struct column *column, __u32 features, const char *name)
+{
+	/* Without buckets, some of it is known. */
+	const __u32 missing = column->needs & ~features & ~KVM_EXIT_STATS_F_BUCKETS;
+
+	if (!missing)
+		return 0;
+	warnx("%s%s%s: the hypervisor %s not measure %s", name ?: "", name ? ": " : "",
+	      column->name, name ? "did" : "does",
+	      missing & ~NEEDS_CYCLES ? "time away (kvm's parameter exit_stats=2 has it)" :
+	      "cycles (its TSC is not stable)");
+	return -1;
+}
+
+/**
+ * columns_help - print what columns there are
+ * @command: IN_* that they are of
+ */
+void columns_help(unsigned int command)
+{
+	const struct column *column;
+
+	printf("\nColumns:\n");
+	for (column = columns; column->name; column++) {
+		if (column->commands & command)
+			printf("  %-12s  %s\n", column->name, column->help);
+	}
+	if (command == IN_COMPARE)
+		printf("\n"
+		       "Behind the name of one that counts or measures, -DIFF is the difference from\n"
+		       "the first recording, and -RATIO the ratio to it.\n");
+}
+
+/**
+ * row_occurred - tell whether there is anything to show of a reason
+ * @row: of the reason
+ *
+ * Return: whether there is.
+ */
+bool row_occurred(const struct row *row)
+{
+	return row->count.exits || row->count.handled || row->count.away;
+}
+
+/**
+ * row_is_idle - tell whether a row's time away is idle time
+ * @row: the row
+ *
+ * Return: whether it is.
+ */
+bool row_is_idle(const struct row *row)
+{
+	return !row->is_total && reason_is_idle(counters_of(row)->isa, row->count.code);
+}
+
+/**
+ * rows_compare - tell which row comes first
+ * @a: a row
+ * @b: another
+ * @column: to sort by: what names a row ascends, what measures it descends; idle time
+ *	    is behind all other times away
+ *
+ * Return: as of strcmp(); ties are in the order of codes.
+ */
+int rows_compare(const struct row *a, const struct row *b, const struct column *column)
+{
+	const bool is_away = column->needs & NEEDS_AWAY;
+	struct value one = {}, two = {};
+	const bool has_one = column->value(a, &one), has_two = column->value(b, &two);
+	int order = 0;
+
+	if (is_away && row_is_idle(a) != row_is_idle(b))
+		return row_is_idle(a) ? 1 : -1;
+	if (has_one != has_two)
+		return has_one ? -1 : 1;
+	if (column->unit == UNIT_TEXT)
+		order = strcmp(one.text, two.text);
+	else if (one.number != two.number)
+		order = (one.number < two.number) == (column->unit < UNIT_COUNT) ? -1 : 1;
+	if (order)
+		return order;
+	return a->count.code < b->count.code ? -1 : a->count.code > b->count.code;
+}

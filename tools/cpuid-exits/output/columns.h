@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CPUID_EXITS_COLUMNS_H
+#define CPUID_EXITS_COLUMNS_H
+
+#include <stddef.h>
+
+#include "counters/delta.h"
+#include "output/units.h"
+
+/* More than anyone can ask for. */
+#define MAX_COLUMNS	96
+
+/* Commands, each a bit: which of them have a column, or an option. */
+enum {
+	IN_SHOW = 0x01,
+	IN_STAT = 0x02,
+	IN_RECORD = 0x04,
+	IN_REPORT = 0x08,
+	IN_COMPARE = 0x10,
+	IN_TOP = 0x20,
+	IN_HIST = 0x40,
+	IN_LIST = 0x80,
+};
+
+/**
+ * struct row - what a line of a table is of
+ * @delta: the counts that it is from
+ * @count: its numbers
+ * @spread: standard deviation of its exits over the runs in percent, negative if there
+ *	    is none
+ * @is_total: @count is the sum of all of @delta
+ * @bucket: in a histogram, the one the line is of
+ */
+struct row {
+	const struct delta *delta;
+	struct exit_count count;
+	double spread;
+	bool is_total;
+	unsigned int bucket;
+};
+
+/**
+ * struct column - all there is to know of a column
+ * @name: its heading, and its name in options
+ * @help: one line on what it shows
+ * @unit: what it shows
+ * @is_sum: more time or more runs make it more, so it can be normalized
+ * @commands: which have it
+ * @needs: KVM_EXIT_STATS_F_* of what has to be measured for it
+ * @value: gets the row, and false if there is nothing to say
+ */
+struct column {
+	const char *name;
+	const char *help;
+	enum unit unit;
+	bool is_sum;
+	unsigned int commands;
+	__u32 needs;
+	bool (*value)(const struct row *row, struct value *value);
+};
+
+/* What of a column is shown; all but the first are of compare. */
+enum aspect {
+	ASPECT_VALUE,
+	ASPECT_DIFF,
+	ASPECT_RATIO,
+};
+
+/**
+ * struct column_list - the columns of a table, from left to right
+ * @columns: each
+ * @aspects: what of it
+ * @nr: number of them
+ */
+struct column_list {
+	const struct column *columns[MAX_COLUMNS];
+	enum aspect aspects[MAX_COLUMNS];
+	size_t nr;
+};
+
+const struct column *column_find(const char *name);
+int columns_add(struct column_list *list, const char *names, unsigned int command);
+int columns_check(const struct column *column, __u32 features, const char *name);
+void columns_help(unsigned int command);
+size_t columns_walk(size_t n, const struct column **column);
+
+bool row_occurred(const struct row *row);
+bool row_is_idle(const struct row *row);
+int rows_compare(const struct row *a, const struct row *b, const struct column *column);
+
+#endif /* CPUID_EXITS_COLUMNS_H */

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files that are written to.  A regular one that is there is only overwritten if that was
+ * asked for, and not before there is something to write.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "output/file.h"
+
+/**
+ * output_open - open a file to write to
+ * @file: is overwritten; for output_close() or output_discard() if 0 is returned
+ * @path: of the file, "-" is standard output; must outlive @file
+ * @force: overwrite a regular file that is there
+ *
+ * Return: 0, or -1 after saying on stderr what is wrong.
+ */
+int output_open(struct output_file *file, const char *path, bool force)
+{
+	struct stat info;
+
+	*file = (struct output_file) { .fd = STDOUT_FILENO, .name = "standard output" };
+	if (!strcmp(path, "-"))
+		return 0;
+
+	file->name = path;
+	file->is_new = true;
+	file->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (file->fd < 0 && errno == EEXIST &&
+	    (force || (!stat(path, &info) && !S_ISREG(info.st_mode)))) {
+		file->is_new = false;
+		file->fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (file->fd < 0) {
+			warn("%s", path);
+			return -1;
+		}
+	}
+	if (file->fd >= 0)
+		return 0;
+	if (errno == EEXIST)
+		warnx("%s exists; --force overwrites it", path);
+	else
+		warn("%s", path);
+	return -1;
+}
+
+/**
+ * output_truncate - do away with what was in a file, now that there is something to write
+ * @file: opened
+ *
+ * Return: 0, or -1 after saying on stderr what is wrong.
+ */
+int output_truncate(const struct output_file *file)
+{
+	/* What is no regular file has nothing to be overwritten. */
+	if (file->is_new || file->fd == STDOUT_FILENO || !ftruncate(file->fd, 0) ||
+	    errno == EINVAL)
+		return 0;
+	warn("%s", file->name);
+	return -1;
+}
+
+/**
+ * output_close - close a file
+ * @file: opened
+ *
+ * Return: 0, or -1 after saying on stderr what is wrong.
+ */
+int output_close(const struct output_file *file)
+{
+	if (file->fd == STDOUT_FILENO || !close(file->fd))
+		return 0;
+	warn("%s", file->name);
+	return -1;
+}
+
+/**
+ * output_discard - give a file up
+ * @file: opened
+ * @written: bytes that were written to it; without any, one that is new is removed
+ */
+void output_discard(const struct output_file *file, off_t written)
+{
+	if (file->is_new && !written)
+		unlink(file->name);
+	if (file->fd != STDOUT_FILENO)
+		close(file->fd);
+}

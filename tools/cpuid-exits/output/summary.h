@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef CPUID_EXITS_SUMMARY_H
+#define CPUID_EXITS_SUMMARY_H
+
+#include "output/columns.h"
+#include "output/json.h"
+
+void footer_print(const struct delta *deltas, size_t nr, const struct column_list *columns,
+		  FILE *stream);
+void summary_print(const struct delta *deltas, size_t nr, FILE *stream);
+void summary_json(const struct delta *deltas, size_t nr, struct json *json);
+void summary_json_vm(const struct delta *deltas, size_t nr, struct json *json);
+
+#endif /* CPUID_EXITS_SUMMARY_H */
