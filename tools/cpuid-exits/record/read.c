@@ -215,9 +215,9 @@ static void print_sample(const struct reader *reader, bool is_vcpu, __u32 vcpu,
 
 	if (is_vcpu)
 		snprintf(text, sizeof(text), "%u", vcpu);
-	fprintf(stream, "%zu,%s,%u,0x%x,%llu.%06llu,%s,%u,%s,%d,%llu,%llu,%llu", reader->rec->nr,
-		isa_name(vm->isa), vm->tsc_khz, vm->features, reader->us / 1000000,
-		reader->us % 1000000, text, count->code, reason,
+	fprintf(stream, "%zu,%s,%u,0x%x,%u,%llu.%06llu,%s,%u,%s,%d,%llu,%llu,%llu",
+		reader->rec->nr, isa_name(vm->isa), vm->tsc_khz, vm->features, vm->nr_vcpus,
+		reader->us / 1000000, reader->us % 1000000, text, count->code, reason,
 		reason_is_idle(vm->isa, count->code), count->exits, own, count->handled);
 	recording_print_away(stream, vm->features, count);
 }

@@ -14,8 +14,8 @@
 #define RECORDING_COLUMNS	"time,vcpu,code,reason,exits,cycles,own,away,longest,buckets"
 /* Of what report --samples prints. */
 #define RECORDING_SAMPLES							\
-	"part,isa,tsc-khz,features,time,vcpu,code,reason,idle,exits,own,handled," \
-	"away,longest,buckets"
+	"part,isa,tsc-khz,features,vcpus,time,vcpu,code,reason,idle,exits,own," \
+	"handled,away,longest,buckets"
 
 /* A sample's vcpu if it is of the whole VM. */
 #define RECORDING_VM		"all"
