@@ -151,8 +151,8 @@ static bool kvm_exit_stats_is_svm(void)
 static u32 kvm_exit_stats_max_code(void)
 {
 	if (kvm_exit_stats_is_svm())
-		return KVM_EXIT_STATS_HIGH_CODE + KVM_EXIT_STATS_HIGH_CODES - 1;
-	return KVM_EXIT_STATS_LOW_CODES - 1;
+		return EXIT_STATS_HIGH_CODE + EXIT_STATS_HIGH_CODES - 1;
+	return EXIT_STATS_LOW_CODES - 1;
 }
 
 static u32 kvm_exit_stats_features(void)
@@ -161,17 +161,17 @@ static u32 kvm_exit_stats_features(void)
 	if (check_tsc_unstable())
 		return 0;
 	if (kvm_exit_away_on())
-		return KVM_EXIT_STATS_F_CYCLES | KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS;
-	return KVM_EXIT_STATS_F_CYCLES;
+		return EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
+	return EXIT_STATS_F_CYCLES;
 }
 
 /* A code that a guest asks for: can it have been counted, and at which index? */
 static bool kvm_exit_stats_find(u32 code, u32 *index)
 {
-	if (code >= KVM_EXIT_STATS_LOW_CODES && code < KVM_EXIT_STATS_HIGH_CODE)
+	if (code >= EXIT_STATS_LOW_CODES && code < EXIT_STATS_HIGH_CODE)
 		return false;
 	/* No load beyond the table, not even in speculation. */
-	*index = array_index_nospec(kvm_exit_stats_index(code), KVM_EXIT_STATS_NR_RECORDS);
+	*index = array_index_nospec(kvm_exit_stats_index(code), EXIT_STATS_NR_RECORDS);
 	return true;
 }
 
@@ -195,7 +195,7 @@ static void kvm_exit_stats_add(const struct kvm_vcpu *vcpu, const struct kvm_exi
 {
 	const struct kvm_exit_away *away;
 
-	if (q->class == KVM_EXIT_STATS_REASON) {
+	if (q->class == EXIT_STATS_REASON) {
 		if (!check_tsc_unstable())
 			sum->ebx_ecx += READ_ONCE(vcpu->stat.exit_cycles_by_code[index]);
 		/* Pairs with kvm_exit_stats_end(): no cycles without an exit. */
@@ -207,7 +207,7 @@ static void kvm_exit_stats_add(const struct kvm_vcpu *vcpu, const struct kvm_exi
 	away = READ_ONCE(vcpu->arch.exit_stats.away);
 	if (!away)
 		return;
-	if (q->class == KVM_EXIT_STATS_AWAY) {
+	if (q->class == EXIT_STATS_AWAY) {
 		sum->edx_eax = max(sum->edx_eax, READ_ONCE(away->longest[index]));
 		sum->ebx_ecx += READ_ONCE(away->total[index]);
 	} else {
@@ -239,10 +239,10 @@ static void kvm_exit_stats_map(const struct kvm_vcpu *vcpu, const struct kvm_exi
 {
 	u32 bit, index;
 
-	for (bit = 0; bit < KVM_EXIT_STATS_MAP_CODES; bit++) {
+	for (bit = 0; bit < EXIT_STATS_MAP_CODES; bit++) {
 		u32 code = q->first + bit;
 
-		if (code != KVM_EXIT_STATS_CODE_OTHER && code > kvm_exit_stats_max_code())
+		if (code != EXIT_STATS_CODE_OTHER && code > kvm_exit_stats_max_code())
 			continue;
 		if (kvm_exit_stats_find(code, &index) &&
 		    READ_ONCE(vcpu->stat.exits_by_code[index]))
@@ -253,41 +253,41 @@ static void kvm_exit_stats_map(const struct kvm_vcpu *vcpu, const struct kvm_exi
 /* Which class, pair of buckets and indices @ecx asks for; false if undefined. */
 static bool kvm_exit_stats_parse(u32 ecx, struct kvm_exit_query *q)
 {
-	u32 n = ecx & KVM_EXIT_STATS_INDEX_MASK;
+	u32 n = ecx & EXIT_STATS_INDEX_MASK;
 
 	*q = (struct kvm_exit_query) {
-		.class = ecx & KVM_EXIT_STATS_CLASS_MASK,
+		.class = ecx & EXIT_STATS_CLASS_MASK,
 		/* No index: a code that can't have been counted. */
 		.first = 1,
 	};
 
-	if ((ecx & ~KVM_EXIT_STATS_THIS_VCPU) == KVM_EXIT_STATS_TOTALS) {
-		q->class = KVM_EXIT_STATS_REASON;
+	if ((ecx & ~EXIT_STATS_THIS_VCPU) == EXIT_STATS_TOTALS) {
+		q->class = EXIT_STATS_REASON;
 		q->first = 0;
-		q->last = KVM_EXIT_STATS_NR_RECORDS - 1;
+		q->last = EXIT_STATS_NR_RECORDS - 1;
 		return true;
 	}
 
-	if (q->class == KVM_EXIT_STATS_MAP) {
-		q->first = n * KVM_EXIT_STATS_MAP_CODES;
-		return n <= kvm_exit_stats_max_code() / KVM_EXIT_STATS_MAP_CODES ||
-		       n == KVM_EXIT_STATS_CODE_OTHER / KVM_EXIT_STATS_MAP_CODES;
+	if (q->class == EXIT_STATS_MAP) {
+		q->first = n * EXIT_STATS_MAP_CODES;
+		return n <= kvm_exit_stats_max_code() / EXIT_STATS_MAP_CODES ||
+		       n == EXIT_STATS_CODE_OTHER / EXIT_STATS_MAP_CODES;
 	}
 
-	if (q->class >= KVM_EXIT_STATS_BUCKETS) {
-		q->pair = (q->class - KVM_EXIT_STATS_BUCKETS) >> KVM_EXIT_STATS_PAIR_SHIFT;
-		if (q->pair >= KVM_EXIT_STATS_NR_BUCKETS / 2)
+	if (q->class >= EXIT_STATS_BUCKETS) {
+		q->pair = (q->class - EXIT_STATS_BUCKETS) >> EXIT_STATS_PAIR_SHIFT;
+		if (q->pair >= EXIT_STATS_NR_BUCKETS / 2)
 			return false;
-		q->pair = array_index_nospec(q->pair, KVM_EXIT_STATS_NR_BUCKETS / 2);
-		q->class = KVM_EXIT_STATS_BUCKETS;
-	} else if (q->class != KVM_EXIT_STATS_REASON && q->class != KVM_EXIT_STATS_AWAY) {
+		q->pair = array_index_nospec(q->pair, EXIT_STATS_NR_BUCKETS / 2);
+		q->class = EXIT_STATS_BUCKETS;
+	} else if (q->class != EXIT_STATS_REASON && q->class != EXIT_STATS_AWAY) {
 		return false;
 	}
-	if (q->class != KVM_EXIT_STATS_REASON &&
-	    !(kvm_exit_stats_features() & KVM_EXIT_STATS_F_AWAY))
+	if (q->class != EXIT_STATS_REASON &&
+	    !(kvm_exit_stats_features() & EXIT_STATS_F_AWAY))
 		return false;
 
-	if (n != KVM_EXIT_STATS_CODE_OTHER && n > kvm_exit_stats_max_code())
+	if (n != EXIT_STATS_CODE_OTHER && n > kvm_exit_stats_max_code())
 		return false;
 	if (kvm_exit_stats_find(n, &q->first))
 		q->last = q->first;
@@ -297,7 +297,7 @@ static bool kvm_exit_stats_parse(u32 ecx, struct kvm_exit_query *q)
 static void kvm_exit_stats_one(struct kvm_vcpu *vcpu, const struct kvm_exit_query *q,
 			       u32 regs[4])
 {
-	if (q->class == KVM_EXIT_STATS_MAP)
+	if (q->class == EXIT_STATS_MAP)
 		kvm_exit_stats_map(vcpu, q, regs);
 	else
 		kvm_exit_stats_sum(vcpu, q, regs);
@@ -316,19 +316,19 @@ static bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 
 	memset(regs, 0, 4 * sizeof(*regs));
 	switch (ecx) {
-	case KVM_EXIT_STATS_IDENTITY:
-		regs[0] = KVM_EXIT_STATS_REVISION;
-		regs[1] = KVM_EXIT_STATS_SIGNATURE_EBX;
-		regs[2] = KVM_EXIT_STATS_SIGNATURE_ECX;
-		regs[3] = KVM_EXIT_STATS_SIGNATURE_EDX;
+	case EXIT_STATS_IDENTITY:
+		regs[0] = EXIT_STATS_REVISION;
+		regs[1] = EXIT_STATS_SIGNATURE_EBX;
+		regs[2] = EXIT_STATS_SIGNATURE_ECX;
+		regs[3] = EXIT_STATS_SIGNATURE_EDX;
 		return true;
-	case KVM_EXIT_STATS_GEOMETRY:
+	case EXIT_STATS_GEOMETRY:
 		regs[0] = kvm_exit_stats_max_code();
-		regs[1] = kvm_exit_stats_is_svm() ? KVM_EXIT_STATS_ISA_SVM : KVM_EXIT_STATS_ISA_VMX;
+		regs[1] = kvm_exit_stats_is_svm() ? EXIT_STATS_ISA_SVM : EXIT_STATS_ISA_VMX;
 		regs[2] = tsc_khz;
 		regs[3] = kvm_exit_stats_features();
 		return true;
-	case KVM_EXIT_STATS_EPOCH:
+	case EXIT_STATS_EPOCH:
 		regs[0] = lower_32_bits(epoch);
 		regs[1] = vcpu->vcpu_id;
 		regs[2] = atomic_read(&vcpu->kvm->online_vcpus);
@@ -337,10 +337,10 @@ static bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 	}
 
 	if (!kvm_exit_stats_parse(ecx, &q)) {
-		regs[3] = KVM_EXIT_STATS_UNDEFINED_EDX;
+		regs[3] = EXIT_STATS_UNDEFINED_EDX;
 		return true;
 	}
-	if (ecx & KVM_EXIT_STATS_THIS_VCPU) {
+	if (ecx & EXIT_STATS_THIS_VCPU) {
 		kvm_exit_stats_one(vcpu, &q, regs);
 		return true;
 	}
@@ -366,14 +366,14 @@ bool kvm_exit_stats_shown(struct kvm_vcpu *vcpu)
 	int i;
 
 	for (i = 0; i < vcpu->arch.cpuid_nent; i++) {
-		if (vcpu->arch.cpuid_entries[i].function == KVM_EXIT_STATS_LEAF)
+		if (vcpu->arch.cpuid_entries[i].function == EXIT_STATS_LEAF)
 			return false;
 	}
 	return true;
 }
 
 /**
- * kvm_exit_stats_emulate_cpuid - execute CPUID of KVM_EXIT_STATS_LEAF
+ * kvm_exit_stats_emulate_cpuid - execute CPUID of EXIT_STATS_LEAF
  * @vcpu: the vCPU that executes it, ECX any value
  *
  * A guest sees its own VM only.
@@ -390,7 +390,7 @@ int kvm_exit_stats_emulate_cpuid(struct kvm_vcpu *vcpu)
 	if (!kvm_exit_stats_answer(vcpu, index, regs))
 		return 1;
 
-	trace_kvm_cpuid(KVM_EXIT_STATS_LEAF, index, regs[0], regs[1], regs[2], regs[3],
+	trace_kvm_cpuid(EXIT_STATS_LEAF, index, regs[0], regs[1], regs[2], regs[3],
 			true, false);
 	kvm_rax_write(vcpu, regs[0]);
 	kvm_rbx_write(vcpu, regs[1]);

@@ -8,7 +8,7 @@
  * hook include/asm/kvm_host.h  u64 exit_stats_epoch; 1
  * hook include/asm/kvm_host.h  u64 exits_by_code[ 1
  * hook kvm/x86.c               #include "exit_stats.h" 1
- * hook kvm/x86.c               KVM_EXIT_STATS_DESC( 2
+ * hook kvm/x86.c               EXIT_STATS_DESC( 2
  * hook kvm/x86.c               kvm_exit_stats_init_vm(kvm); 1
  * hook kvm/x86.c               kvm_exit_stats_alloc(vcpu); 1
  * hook kvm/x86.c               kvm_exit_stats_free(vcpu); 1
@@ -43,8 +43,8 @@
  struct kvm_vcpu_stat {
  ...
  u64 guest_mode;
-+ u64 exits_by_code[KVM_EXIT_STATS_NR_RECORDS];
-+ u64 exit_cycles_by_code[KVM_EXIT_STATS_NR_RECORDS];
++ u64 exits_by_code[EXIT_STATS_NR_RECORDS];
++ u64 exit_cycles_by_code[EXIT_STATS_NR_RECORDS];
  ...
  };
 
@@ -78,8 +78,8 @@ identifier desc;
  struct desc kvm_vcpu_stats_desc[] = {
  ...,
  STATS_DESC_COUNTER(VCPU, nested_run),
-+ KVM_EXIT_STATS_DESC(exits_by_code, KVM_STATS_UNIT_NONE),
-+ KVM_EXIT_STATS_DESC(exit_cycles_by_code, KVM_STATS_UNIT_CYCLES),
++ EXIT_STATS_DESC(exits_by_code, KVM_STATS_UNIT_NONE),
++ EXIT_STATS_DESC(exit_cycles_by_code, KVM_STATS_UNIT_CYCLES),
  ...
  };
 

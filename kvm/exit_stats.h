@@ -20,20 +20,20 @@
 #include <asm/msr.h>
 
 /* KVM's binary statistics show the counters as a histogram of their index. */
-#define KVM_EXIT_STATS_DESC(name, unit)						\
+#define EXIT_STATS_DESC(name, unit)						\
 	STATS_DESC_LINEAR_HIST(VCPU, name, unit, KVM_STATS_BASE_POW10, 0,	\
-			       KVM_EXIT_STATS_NR_RECORDS, 1)
+			       EXIT_STATS_NR_RECORDS, 1)
 
 /**
  * struct kvm_exit_away - time away from the guest after exits of one code
  * @total: host TSC cycles from the exits to the next VM entry
  * @longest: the longest of them
- * @buckets: how many there were, by length, see KVM_EXIT_STATS_NR_BUCKETS
+ * @buckets: how many there were, by length, see EXIT_STATS_NR_BUCKETS
  */
 struct kvm_exit_away {
-	u64 total[KVM_EXIT_STATS_NR_RECORDS];
-	u64 longest[KVM_EXIT_STATS_NR_RECORDS];
-	u64 buckets[KVM_EXIT_STATS_NR_RECORDS][KVM_EXIT_STATS_NR_BUCKETS];
+	u64 total[EXIT_STATS_NR_RECORDS];
+	u64 longest[EXIT_STATS_NR_RECORDS];
+	u64 buckets[EXIT_STATS_NR_RECORDS][EXIT_STATS_NR_BUCKETS];
 };
 
 DECLARE_STATIC_KEY_TRUE(kvm_exit_stats_key);
@@ -63,14 +63,14 @@ static __always_inline bool kvm_exit_away_on(void)
  * kvm_exit_stats_index - find an exit code's place in the tables
  * @code: any exit code.  If a guest chose it, use array_index_nospec() on top.
  *
- * Return: the index of the code's own counters, or of KVM_EXIT_STATS_CODE_OTHER's.
+ * Return: the index of the code's own counters, or of EXIT_STATS_CODE_OTHER's.
  */
 static __always_inline u32 kvm_exit_stats_index(u32 code)
 {
-	if (likely(code < KVM_EXIT_STATS_LOW_CODES))
+	if (likely(code < EXIT_STATS_LOW_CODES))
 		return code;
-	return KVM_EXIT_STATS_LOW_CODES +
-	       min_t(u32, code - KVM_EXIT_STATS_HIGH_CODE, KVM_EXIT_STATS_HIGH_CODES);
+	return EXIT_STATS_LOW_CODES +
+	       min_t(u32, code - EXIT_STATS_HIGH_CODE, EXIT_STATS_HIGH_CODES);
 }
 
 /**
@@ -164,8 +164,8 @@ static __always_inline void kvm_exit_away_enter(struct kvm_vcpu *vcpu)
 	if (unlikely(cycles > away->longest[index]))
 		WRITE_ONCE(away->longest[index], cycles);
 	bucket = __fls(cycles);
-	if (unlikely(bucket >= KVM_EXIT_STATS_NR_BUCKETS)) {
-		away->buckets[index][KVM_EXIT_STATS_NR_BUCKETS - 1]++;
+	if (unlikely(bucket >= EXIT_STATS_NR_BUCKETS)) {
+		away->buckets[index][EXIT_STATS_NR_BUCKETS - 1]++;
 		return;
 	}
 	away->buckets[index][bucket]++;
@@ -226,7 +226,7 @@ static __always_inline u64 kvm_exit_stats_tsc(struct kvm_vcpu *vcpu)
  */
 static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 function)
 {
-	return kvm_exit_stats_on() && function == KVM_EXIT_STATS_LEAF &&
+	return kvm_exit_stats_on() && function == EXIT_STATS_LEAF &&
 	       kvm_exit_stats_shown(vcpu);
 }
 

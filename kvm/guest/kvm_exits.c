@@ -31,7 +31,7 @@
 #define CONFIG_WHAT		GENMASK_ULL(25, 24)
 
 /* Codes that the leaf doesn't have. */
-enum { CODE_TOTAL = KVM_EXIT_STATS_CODE_OTHER + 1, CODE_NOT_IDLE, CODE_QUERIES };
+enum { CODE_TOTAL = EXIT_STATS_CODE_OTHER + 1, CODE_NOT_IDLE, CODE_QUERIES };
 
 enum { WHAT_EXITS, WHAT_HANDLED, WHAT_AWAY, NR_WHATS };
 
@@ -55,7 +55,7 @@ static const struct isa {
 };
 
 static const struct reason more_reasons[] = {
-	{ KVM_EXIT_STATS_CODE_OTHER, "other" },
+	{ EXIT_STATS_CODE_OTHER, "other" },
 	{ CODE_TOTAL, "total" },
 	{ CODE_NOT_IDLE, "not-idle" },
 	{ CODE_QUERIES, "queries" },
@@ -90,7 +90,7 @@ static struct regs query(u32 index)
 {
 	struct regs r;
 
-	cpuid_count(KVM_EXIT_STATS_LEAF, index, &r.eax, &r.ebx, &r.ecx, &r.edx);
+	cpuid_count(EXIT_STATS_LEAF, index, &r.eax, &r.ebx, &r.ecx, &r.edx);
 	__this_cpu_inc(queries);
 	return r;
 }
@@ -105,10 +105,10 @@ static bool probe(struct regs *geometry)
 
 	local_irq_save(flags);
 	first = __this_cpu_read(queries);
-	r = query(KVM_EXIT_STATS_IDENTITY);
-	*geometry = query(KVM_EXIT_STATS_GEOMETRY);
-	there = r.eax == KVM_EXIT_STATS_REVISION && r.ebx == KVM_EXIT_STATS_SIGNATURE_EBX &&
-		r.ecx == KVM_EXIT_STATS_SIGNATURE_ECX && r.edx == KVM_EXIT_STATS_SIGNATURE_EDX;
+	r = query(EXIT_STATS_IDENTITY);
+	*geometry = query(EXIT_STATS_GEOMETRY);
+	there = r.eax == EXIT_STATS_REVISION && r.ebx == EXIT_STATS_SIGNATURE_EBX &&
+		r.ecx == EXIT_STATS_SIGNATURE_ECX && r.edx == EXIT_STATS_SIGNATURE_EDX;
 	if (!there)
 		__this_cpu_write(queries, first);
 	local_irq_restore(flags);
@@ -118,19 +118,19 @@ static bool probe(struct regs *geometry)
 /* Exits, or nanoseconds, of this vCPU; queries are taken off where they are known. */
 static u64 record(u32 code, u32 what)
 {
-	u32 index = KVM_EXIT_STATS_REASON + code;
+	u32 index = EXIT_STATS_REASON + code;
 	struct regs r;
 	u64 own;
 
 	if (code == CODE_TOTAL)
-		index = KVM_EXIT_STATS_TOTALS;
+		index = EXIT_STATS_TOTALS;
 	else if (what == WHAT_AWAY)
-		index = KVM_EXIT_STATS_AWAY + code;
+		index = EXIT_STATS_AWAY + code;
 
 	/* An NMI may come in between, and read events too. */
 	do {
 		own = __this_cpu_read(queries);
-		r = query(index | KVM_EXIT_STATS_THIS_VCPU);
+		r = query(index | EXIT_STATS_THIS_VCPU);
 	} while (__this_cpu_read(queries) != own + 1);
 
 	if (what != WHAT_EXITS)
@@ -170,14 +170,14 @@ static bool sample(u64 config, u64 *now, u64 *epoch)
 	}
 	for (tries = 0; tries < 2; tries++) {
 		*now = value(code, what);
-		*epoch = edx_eax(query(KVM_EXIT_STATS_EPOCH));
+		*epoch = edx_eax(query(EXIT_STATS_EPOCH));
 		if (*epoch && *epoch == READ_ONCE(last_epoch))
 			return true;
 		if (!probe(&geometry))
 			break;
 		/* In this order: who sees the epoch needs the frequency. */
 		WRITE_ONCE(host_tsc_khz, geometry.ecx ?: 1);
-		WRITE_ONCE(last_epoch, edx_eax(query(KVM_EXIT_STATS_EPOCH)));
+		WRITE_ONCE(last_epoch, edx_eax(query(EXIT_STATS_EPOCH)));
 	}
 	/* The host didn't count these. */
 	__this_cpu_write(queries, first);
@@ -241,17 +241,17 @@ static int kvm_exits_add(struct perf_event *event, int flags)
 /* Whether the host has this: 0, or an error. */
 static int check_event(u32 code, u32 what, const struct regs *geometry)
 {
-	if ((code > geometry->eax && code < KVM_EXIT_STATS_CODE_OTHER) ||
+	if ((code > geometry->eax && code < EXIT_STATS_CODE_OTHER) ||
 	    code > CODE_QUERIES || what >= NR_WHATS)
 		return -EINVAL;
 
 	if (what == WHAT_EXITS)
 		return 0;
 	if (what == WHAT_HANDLED)
-		return code != CODE_QUERIES && geometry->edx & KVM_EXIT_STATS_F_CYCLES ?
+		return code != CODE_QUERIES && geometry->edx & EXIT_STATS_F_CYCLES ?
 			0 : -EOPNOTSUPP;
 	/* The leaf has no sums of time away. */
-	return code <= KVM_EXIT_STATS_CODE_OTHER && geometry->edx & KVM_EXIT_STATS_F_AWAY ?
+	return code <= EXIT_STATS_CODE_OTHER && geometry->edx & EXIT_STATS_F_AWAY ?
 		0 : -EOPNOTSUPP;
 }
 
@@ -396,10 +396,10 @@ static int __init kvm_exits_init(void)
 	}
 	if (!probe(&geometry)) {
 		pr_info("the host has no exit statistics for this guest (CPUID leaf 0x%x)\n",
-			KVM_EXIT_STATS_LEAF);
+			EXIT_STATS_LEAF);
 		return -ENODEV;
 	}
-	isa = geometry.ebx == KVM_EXIT_STATS_ISA_VMX ? &vmx : &svm;
+	isa = geometry.ebx == EXIT_STATS_ISA_VMX ? &vmx : &svm;
 
 	files = kvcalloc(most, sizeof(*files), GFP_KERNEL);
 	events_group.attrs = kvcalloc(most + 1, sizeof(*events_group.attrs), GFP_KERNEL);

@@ -335,7 +335,7 @@ static void add_measures(const struct options *options, __u32 features, bool has
 	const bool is_plain = options->table.form == FORM_PLAIN;
 	const bool is_top = options->command == IN_TOP;
 
-	if (features & KVM_EXIT_STATS_F_CYCLES && !(is_plain && features & KVM_EXIT_STATS_F_AWAY)) {
+	if (features & EXIT_STATS_F_CYCLES && !(is_plain && features & EXIT_STATS_F_AWAY)) {
 		if (has_time)
 			append(names, is_top ? "HANDLED%,HANDLED-MEAN,HANDLED-CPU%" :
 				      "HANDLED,HANDLED%,HANDLED-MEAN");
@@ -344,7 +344,7 @@ static void add_measures(const struct options *options, __u32 features, bool has
 		if (!is_plain && is_delta)
 			append(names, "HANDLED-CPU%");
 	}
-	if (!(features & KVM_EXIT_STATS_F_AWAY))
+	if (!(features & EXIT_STATS_F_AWAY))
 		return;
 	if (has_time)
 		append(names, is_top ? "AWAY%,AWAY-MEAN,AWAY-CPU%" : "AWAY,AWAY%,AWAY-MEAN");
@@ -374,7 +374,7 @@ static void default_columns(const struct options *options, const struct delta *d
 	if (options->repeat > 1)
 		append(names, "SPREAD%");
 	if (!is_delta || options->table.form != FORM_PLAIN ||
-	    !(features & (KVM_EXIT_STATS_F_CYCLES | KVM_EXIT_STATS_F_AWAY)))
+	    !(features & (EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY)))
 		append(names, "EXITS%");
 	if (is_delta)
 		append(names, "EXITS/S");
@@ -399,7 +399,7 @@ static __u32 needs(const char *names, unsigned int command)
  * options_features - tell what has to be read for what is to be shown
  * @options: the options; columns that there are not end the program
  *
- * Return: KVM_EXIT_STATS_F_*.
+ * Return: EXIT_STATS_F_*.
  */
 __u32 options_features(const struct options *options)
 {
@@ -408,7 +408,7 @@ __u32 options_features(const struct options *options)
 	bool is_added = names && *names == '+';
 
 	if (!names || is_added)
-		features = KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS;
+		features = EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
 	if (names)
 		features |= needs(names + is_added, options->command);
 	if (options->sort)
@@ -417,7 +417,7 @@ __u32 options_features(const struct options *options)
 	if ((options->command == IN_STAT &&
 	     (options->table.form == FORM_PLAIN || options->table.form == FORM_JSON)) ||
 	    options->command == IN_TOP)
-		features |= KVM_EXIT_STATS_F_AWAY;
+		features |= EXIT_STATS_F_AWAY;
 	return features;
 }
 
@@ -425,7 +425,7 @@ __u32 options_features(const struct options *options)
  * options_columns - choose the columns, and what to sort by
  * @options: change
  * @defaults: those shown unless others are asked for
- * @features: KVM_EXIT_STATS_F_* of what is measured; asking for what isn't ends the program
+ * @features: EXIT_STATS_F_* of what is measured; asking for what isn't ends the program
  * @name: of the file that it is about, NULL for this VM
  */
 void options_columns(struct options *options, const char *defaults, __u32 features,
@@ -433,8 +433,8 @@ void options_columns(struct options *options, const char *defaults, __u32 featur
 {
 	struct column_list *list = &options->table.columns, asked = {};
 	const char *names = options->columns;
-	const char *sort = features & KVM_EXIT_STATS_F_AWAY ? "AWAY-CYCLES" :
-			   features & KVM_EXIT_STATS_F_CYCLES ? "CYCLES" : "EXITS";
+	const char *sort = features & EXIT_STATS_F_AWAY ? "AWAY-CYCLES" :
+			   features & EXIT_STATS_F_CYCLES ? "CYCLES" : "EXITS";
 	size_t i;
 
 	list->nr = 0;

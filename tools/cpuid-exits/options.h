@@ -22,7 +22,7 @@ enum normalize {
  * @sort: argument of --sort, or NULL
  * @file: file to write to, or NULL
  * @reason: of --reason, or NULL
- * @isa: KVM_EXIT_STATS_ISA_*, 0 if none was given
+ * @isa: EXIT_STATS_ISA_*, 0 if none was given
  * @normalize: of --normalize
  * @interval_ns: from one sample to the next
  * @from_ns: begin of the slice

@@ -16,67 +16,67 @@
  *
  * docs/abi.md describes every sub-leaf.
  */
-#define KVM_EXIT_STATS_LEAF		0x4fffffff
+#define EXIT_STATS_LEAF			0x4fffffff
 
 /* Sub-leaf 1: EAX is the ABI revision, EBX, ECX, EDX spell the signature. */
-#define KVM_EXIT_STATS_REVISION		1
-#define KVM_EXIT_STATS_SIGNATURE	"KVMExitStats"
-#define KVM_EXIT_STATS_SIGNATURE_EBX	0x454d564b	/* "KVME" */
-#define KVM_EXIT_STATS_SIGNATURE_ECX	0x53746978	/* "xitS" */
-#define KVM_EXIT_STATS_SIGNATURE_EDX	0x73746174	/* "tats" */
+#define EXIT_STATS_REVISION		1
+#define EXIT_STATS_SIGNATURE		"KVMExitStats"
+#define EXIT_STATS_SIGNATURE_EBX	0x454d564b	/* "KVME" */
+#define EXIT_STATS_SIGNATURE_ECX	0x53746978	/* "xitS" */
+#define EXIT_STATS_SIGNATURE_EDX	0x73746174	/* "tats" */
 
 /* Sub-leaves */
-#define KVM_EXIT_STATS_TOTALS		0x00000000	/* record: all codes */
-#define KVM_EXIT_STATS_IDENTITY		0x00000001
-#define KVM_EXIT_STATS_GEOMETRY		0x00000002	/* max code, ISA, TSC kHz, features */
-#define KVM_EXIT_STATS_EPOCH		0x00000003	/* id 31:0, vCPU id, vCPUs, id 63:32 */
-#define KVM_EXIT_STATS_REASON		0x00010000	/* + code; record: one code */
-#define KVM_EXIT_STATS_MAP		0x00020000	/* + n; codes n * 128 .. n * 128 + 127 */
-#define KVM_EXIT_STATS_AWAY		0x00030000	/* + code; EDX:EAX longest, EBX:ECX total */
-#define KVM_EXIT_STATS_BUCKETS		0x00100000	/* + (p << 16) + code; two buckets */
+#define EXIT_STATS_TOTALS		0x00000000	/* record: all codes */
+#define EXIT_STATS_IDENTITY		0x00000001
+#define EXIT_STATS_GEOMETRY		0x00000002	/* max code, ISA, TSC kHz, features */
+#define EXIT_STATS_EPOCH		0x00000003	/* id 31:0, vCPU id, vCPUs, id 63:32 */
+#define EXIT_STATS_REASON		0x00010000	/* + code; record: one code */
+#define EXIT_STATS_MAP			0x00020000	/* + n; codes n * 128 .. n * 128 + 127 */
+#define EXIT_STATS_AWAY			0x00030000	/* + code; EDX:EAX longest, EBX:ECX total */
+#define EXIT_STATS_BUCKETS		0x00100000	/* + (p << 16) + code; two buckets */
 
 /*
  * Set in ECX, narrows every sub-leaf that counts to the vCPU that executes
  * CPUID.  Clear, they cover the whole VM.
  */
-#define KVM_EXIT_STATS_THIS_VCPU	0x80000000
+#define EXIT_STATS_THIS_VCPU		0x80000000
 
-/* ECX without KVM_EXIT_STATS_THIS_VCPU is a class and an index in it. */
-#define KVM_EXIT_STATS_CLASS_MASK	0x7fff0000
-#define KVM_EXIT_STATS_INDEX_MASK	0x0000ffff
+/* ECX without EXIT_STATS_THIS_VCPU is a class and an index in it. */
+#define EXIT_STATS_CLASS_MASK		0x7fff0000
+#define EXIT_STATS_INDEX_MASK		0x0000ffff
 
-/* Codes that one answer of KVM_EXIT_STATS_MAP covers, lowest bit of EAX first. */
-#define KVM_EXIT_STATS_MAP_CODES	128
+/* Codes that one answer of EXIT_STATS_MAP covers, lowest bit of EAX first. */
+#define EXIT_STATS_MAP_CODES		128
 
 /*
  * How long absences were.  Bucket b counts those of 2^b .. 2^(b+1)-1 cycles,
  * bucket 0 also those of 0, the last one all longer ones too.  Pair p, at
- * KVM_EXIT_STATS_BUCKETS + (p << KVM_EXIT_STATS_PAIR_SHIFT) + code, answers
+ * EXIT_STATS_BUCKETS + (p << EXIT_STATS_PAIR_SHIFT) + code, answers
  * bucket 2p in EDX:EAX and bucket 2p + 1 in EBX:ECX.
  */
-#define KVM_EXIT_STATS_NR_BUCKETS	32
-#define KVM_EXIT_STATS_PAIR_SHIFT	16
+#define EXIT_STATS_NR_BUCKETS		32
+#define EXIT_STATS_PAIR_SHIFT		16
 
 /*
  * Codes that are counted each on its own: 0 .. LOW_CODES - 1, and on SVM also
  * HIGH_CODE and what follows.  CODE_OTHER gathers all others.
  */
-#define KVM_EXIT_STATS_LOW_CODES	192
-#define KVM_EXIT_STATS_HIGH_CODE	0x400
-#define KVM_EXIT_STATS_HIGH_CODES	4
-#define KVM_EXIT_STATS_CODE_OTHER	0xffff
-#define KVM_EXIT_STATS_NR_RECORDS	(KVM_EXIT_STATS_LOW_CODES + KVM_EXIT_STATS_HIGH_CODES + 1)
+#define EXIT_STATS_LOW_CODES		192
+#define EXIT_STATS_HIGH_CODE		0x400
+#define EXIT_STATS_HIGH_CODES		4
+#define EXIT_STATS_CODE_OTHER		0xffff
+#define EXIT_STATS_NR_RECORDS		(EXIT_STATS_LOW_CODES + EXIT_STATS_HIGH_CODES + 1)
 
 /* Geometry, EBX: what exit codes mean, and which manual numbers them. */
-#define KVM_EXIT_STATS_ISA_VMX		1	/* basic exit reason, SDM vol. 3 app. C */
-#define KVM_EXIT_STATS_ISA_SVM		2	/* exit code, APM vol. 2 app. C */
+#define EXIT_STATS_ISA_VMX		1	/* basic exit reason, SDM vol. 3 app. C */
+#define EXIT_STATS_ISA_SVM		2	/* exit code, APM vol. 2 app. C */
 
 /* Geometry, EDX: feature bits. */
-#define KVM_EXIT_STATS_F_CYCLES		0x00000001	/* cycles are measured */
-#define KVM_EXIT_STATS_F_AWAY		0x00000002	/* KVM_EXIT_STATS_AWAY is defined */
-#define KVM_EXIT_STATS_F_BUCKETS	0x00000004	/* KVM_EXIT_STATS_BUCKETS is defined */
+#define EXIT_STATS_F_CYCLES		0x00000001	/* cycles are measured */
+#define EXIT_STATS_F_AWAY		0x00000002	/* EXIT_STATS_AWAY is defined */
+#define EXIT_STATS_F_BUCKETS		0x00000004	/* EXIT_STATS_BUCKETS is defined */
 
 /* An undefined sub-leaf answers 0 in EAX, EBX, ECX and this in EDX. */
-#define KVM_EXIT_STATS_UNDEFINED_EDX	0xffffffff
+#define EXIT_STATS_UNDEFINED_EDX	0xffffffff
 
 #endif /* _UAPI_ASM_X86_KVM_EXIT_STATS_H */

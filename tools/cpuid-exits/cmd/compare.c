@@ -265,23 +265,23 @@ static void choose_columns(const struct comparison *comp, struct options *option
 	}
 	snprintf(names, sizeof(names), "%sCODE,REASON,EXITS%s,EXITS-RATIO%s",
 		 isas_differ ? "ISA," : "",
-		 is_plain && all & KVM_EXIT_STATS_F_CYCLES ? "" : ",EXITS-DIFF",
+		 is_plain && all & EXIT_STATS_F_CYCLES ? "" : ",EXITS-DIFF",
 		 is_plain || options->normalize == NORMALIZE_TIME ? "" : ",EXITS/S");
-	if (all & KVM_EXIT_STATS_F_CYCLES && !(is_plain && all & KVM_EXIT_STATS_F_AWAY))
+	if (all & EXIT_STATS_F_CYCLES && !(is_plain && all & EXIT_STATS_F_AWAY))
 		strcat(names, has_time ? ",HANDLED" : ",CYCLES");
-	if (!is_plain && all & KVM_EXIT_STATS_F_CYCLES && has_time)
+	if (!is_plain && all & EXIT_STATS_F_CYCLES && has_time)
 		strcat(names, ",HANDLED-RATIO");
-	if (!is_plain && all & KVM_EXIT_STATS_F_CYCLES && has_time)
+	if (!is_plain && all & EXIT_STATS_F_CYCLES && has_time)
 		strcat(names, ",HANDLED-DIFF,CYCLES,CYCLES-DIFF,CYCLES-RATIO");
-	if (all & KVM_EXIT_STATS_F_AWAY)
+	if (all & EXIT_STATS_F_AWAY)
 		strcat(names, has_time ? ",AWAY,AWAY-RATIO" : ",AWAY-CYCLES,AWAY-CYCLES-RATIO");
-	if (!is_plain && all & KVM_EXIT_STATS_F_AWAY && has_time)
+	if (!is_plain && all & EXIT_STATS_F_AWAY && has_time)
 		strcat(names, ",AWAY-DIFF,AWAY-CYCLES,AWAY-MEAN,AWAY-P50,AWAY-P99,AWAY-MAX");
 	options_columns(options, names, any, comp->inputs[0].name);
 	if (!options->sort)
-		options->table.sort = column_find(all & KVM_EXIT_STATS_F_AWAY ?
+		options->table.sort = column_find(all & EXIT_STATS_F_AWAY ?
 						  has_time ? "AWAY" : "AWAY-CYCLES" :
-						  all & KVM_EXIT_STATS_F_CYCLES ?
+						  all & EXIT_STATS_F_CYCLES ?
 						  has_time ? "HANDLED" : "CYCLES" : "EXITS");
 }
 

@@ -13,7 +13,7 @@
 #include "record/input.h"
 #include "xalloc.h"
 
-#define HIST_FEATURES	(KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS)
+#define HIST_FEATURES	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
 
 /* Without a --reason, the one that took most time, but for HLT. */
 static int choose_code(const struct options *options, const struct delta *deltas, size_t nr,
@@ -53,7 +53,7 @@ static struct delta *measured(const struct delta *deltas, size_t *nr)
 	size_t i, used = 0;
 
 	for (i = 0; i < *nr; i++) {
-		if (!(deltas[i].counters.features & KVM_EXIT_STATS_F_BUCKETS))
+		if (!(deltas[i].counters.features & EXIT_STATS_F_BUCKETS))
 			continue;
 		found[used] = deltas[i];
 		/* Of one part only, it goes without saying. */

@@ -48,7 +48,7 @@ static void fill(struct table *table, const struct table_options *options, __u32
 	for (i = 0; i < options->columns.nr; i++)
 		table_add_column(table, options->columns.columns[i]->name,
 				 options->columns.columns[i]->unit);
-	for (*code = 0; *code <= KVM_EXIT_STATS_CODE_OTHER; ++*code) {
+	for (*code = 0; *code <= EXIT_STATS_CODE_OTHER; ++*code) {
 		if (reason_exists(isa, *code))
 			table_add_row(table, &row, options);
 	}

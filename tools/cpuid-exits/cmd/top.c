@@ -102,7 +102,7 @@ static void make_head(const struct top *top, const struct options *options, char
 		      size_t size)
 {
 	const struct counters *counters = &top->deltas[0].counters;
-	const bool has_away = counters->features & KVM_EXIT_STATS_F_AWAY;
+	const bool has_away = counters->features & EXIT_STATS_F_AWAY;
 	long double exits = 0, percent = 0;
 	time_t now = time(NULL);
 	char clock[16];
@@ -295,8 +295,8 @@ static int catch_signals(void)
 static void choose_columns(struct options *options, const struct top *top)
 {
 	const __u32 features = top->deltas[0].counters.features;
-	const char *sort = features & KVM_EXIT_STATS_F_AWAY ? "AWAY%" :
-			   features & KVM_EXIT_STATS_F_CYCLES ? "HANDLED%" : "EXITS/S";
+	const char *sort = features & EXIT_STATS_F_AWAY ? "AWAY%" :
+			   features & EXIT_STATS_F_CYCLES ? "HANDLED%" : "EXITS/S";
 	struct table_options *table = &options->table;
 	size_t i;
 

@@ -83,7 +83,7 @@ static int add_away(struct exit_count *sum, const struct exit_count *record)
 	if (__builtin_add_overflow(sum->away, record->away, &sum->away))
 		return -1;
 	counters_add_longest(sum, record);
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++)
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++)
 		sum->buckets[i] += record->buckets[i];
 	return 0;
 }
@@ -93,7 +93,7 @@ static int count_away(__u64 *count, const struct exit_count *record)
 {
 	unsigned int i;
 
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (__builtin_add_overflow(*count, record->buckets[i], count))
 			return -1;
 	}

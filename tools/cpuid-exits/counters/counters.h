@@ -22,7 +22,7 @@
  * @away: host TSC cycles from them to the next VM entry, likewise
  * @longest: the longest time away, 0 if nothing is known
  * @is_bound: @longest is only known to be no more, as it may be in a delta
- * @buckets: times away by their length, see KVM_EXIT_STATS_NR_BUCKETS
+ * @buckets: times away by their length, see EXIT_STATS_NR_BUCKETS
  */
 struct exit_count {
 	__u32 code;
@@ -31,7 +31,7 @@ struct exit_count {
 	__u64 away;
 	__u64 longest;
 	bool is_bound;
-	__u64 buckets[KVM_EXIT_STATS_NR_BUCKETS];
+	__u64 buckets[EXIT_STATS_NR_BUCKETS];
 };
 
 /**
@@ -39,9 +39,9 @@ struct exit_count {
  * @cpu: the guest's number of the CPU that was asked, or DUMP_ANY_CPU
  * @this_vcpu: only exits of that CPU's vCPU were asked for
  * @max_code: highest exit code counted on its own
- * @isa: KVM_EXIT_STATS_ISA_*, or something unknown
+ * @isa: EXIT_STATS_ISA_*, or something unknown
  * @tsc_khz: frequency of the host's TSC, 0 if unknown
- * @features: KVM_EXIT_STATS_F_*, of which AWAY and BUCKETS tell what was asked for
+ * @features: EXIT_STATS_F_*, of which AWAY and BUCKETS tell what was asked for
  * @epoch: random id of the VM's counters
  * @vcpu: the hypervisor's number of the vCPU that was asked
  * @nr_vcpus: number of the VM's vCPUs

@@ -12,7 +12,7 @@
  * @cpu: the CPU asked, or DUMP_ANY_CPU.  A real one is whichever runs this
  *	 thread: pinning it is up to the caller.
  * @log: answers are appended to it, unless it is NULL
- * @features: of KVM_EXIT_STATS_F_AWAY and KVM_EXIT_STATS_F_BUCKETS, those that are wanted
+ * @features: of EXIT_STATS_F_AWAY and EXIT_STATS_F_BUCKETS, those that are wanted
  * @asked: CPUIDs executed so far, or looked up in @dump
  */
 struct source {

@@ -26,7 +26,7 @@ static int subtract_away(struct exit_count *record, const struct exit_count *old
 	if (record->away < old->away || record->longest < old->longest)
 		return -1;
 	record->away -= old->away;
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (record->buckets[i] < old->buckets[i])
 			return -1;
 		record->buckets[i] -= old->buckets[i];
@@ -75,7 +75,7 @@ static int add_away(struct exit_count *sum, const struct exit_count *record)
 	unsigned int i;
 
 	counters_add_longest(sum, record);
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (__builtin_add_overflow(sum->buckets[i], record->buckets[i], &sum->buckets[i]))
 			return -1;
 	}
@@ -149,7 +149,7 @@ void delta_leave_out_own(struct delta *delta)
 		count->exits -= own;
 		count->handled = without(count->handled, own, exits);
 		count->away = without(count->away, own, exits);
-		for (b = 0; b < KVM_EXIT_STATS_NR_BUCKETS; b++)
+		for (b = 0; b < EXIT_STATS_NR_BUCKETS; b++)
 			count->buckets[b] = without(count->buckets[b], own, exits);
 		if (!count->exits)
 			count->longest = 0;

@@ -128,7 +128,7 @@ static int load_line(struct dump *dump, const char *text, struct dump_answer *an
 	}
 
 	/* A dump of the whole machine has many leaves; leaf 1 tells of a hypervisor. */
-	if (answer->leaf == KVM_EXIT_STATS_LEAF || answer->leaf == 1)
+	if (answer->leaf == EXIT_STATS_LEAF || answer->leaf == 1)
 		dump_add(dump, answer);
 	return 0;
 }
@@ -196,7 +196,7 @@ static int check_conflicts(const struct dump *dump)
 		const struct dump_answer *b = &dump->answers[i];
 
 		/* Other leaves may differ: leaf 1 has the APIC id of whichever CPU. */
-		if (b->leaf != KVM_EXIT_STATS_LEAF || compare_questions(a, b) ||
+		if (b->leaf != EXIT_STATS_LEAF || compare_questions(a, b) ||
 		    !memcmp(&a->regs, &b->regs, sizeof(a->regs)))
 			continue;
 
@@ -232,7 +232,7 @@ int dump_load(struct dump *dump, FILE *stream, const char *name)
 		return -1;
 
 	for (i = 0; i < dump->nr; i++) {
-		if (dump->answers[i].leaf == KVM_EXIT_STATS_LEAF) {
+		if (dump->answers[i].leaf == EXIT_STATS_LEAF) {
 			dump->first_cpu = dump->answers[i].cpu;
 			break;
 		}
@@ -279,7 +279,7 @@ int dump_walk_cpus(const struct dump *dump, cpu_fn fn, void *arg)
 		const struct dump_answer *answer = &dump->answers[i];
 		int ret;
 
-		if (answer->leaf != KVM_EXIT_STATS_LEAF || (last && last->cpu == answer->cpu))
+		if (answer->leaf != EXIT_STATS_LEAF || (last && last->cpu == answer->cpu))
 			continue;
 		last = answer;
 		ret = fn(answer->cpu, arg);

@@ -4,7 +4,7 @@
  */
 #include "counters/latency.h"
 
-#define LAST_BUCKET	(KVM_EXIT_STATS_NR_BUCKETS - 1)
+#define LAST_BUCKET	(EXIT_STATS_NR_BUCKETS - 1)
 
 /**
  * latency_bucket - find the bucket of a time away
@@ -32,7 +32,7 @@ __u64 latency_count(const struct exit_count *record)
 	__u64 count = 0;
 	unsigned int i;
 
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++)
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++)
 		count += record->buckets[i];
 	return count;
 }
@@ -82,7 +82,7 @@ bool latency_percentile(const struct exit_count *record, unsigned int percent, _
 	__u64 count = 0;
 	unsigned int i;
 
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		count += record->buckets[i];
 		if (count && (unsigned __int128)count * 100 >= share) {
 			*cycles = latency_bound(record, i);

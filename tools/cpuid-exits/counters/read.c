@@ -28,9 +28,9 @@
 /* CPUID leaf 1, ECX: reserved for hypervisors, which set it. */
 #define CPUID_1_ECX_HYPERVISOR	0x80000000
 
-#define FEATURES_OF_AWAY	(KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS)
+#define FEATURES_OF_AWAY	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
 
-#define MAP_OTHER	(KVM_EXIT_STATS_CODE_OTHER / KVM_EXIT_STATS_MAP_CODES)
+#define MAP_OTHER	(EXIT_STATS_CODE_OTHER / EXIT_STATS_MAP_CODES)
 
 /* Bits of the VMCB's intercept vectors, up to the pause filter at offset 0x3c. */
 #define SVM_INTERCEPT_BITS	(0x3c * 8)
@@ -42,11 +42,11 @@ static __u64 join(__u32 high, __u32 low)
 
 static int ask(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
 {
-	if (!source_ask(source, KVM_EXIT_STATS_LEAF, subleaf, regs))
+	if (!source_ask(source, EXIT_STATS_LEAF, subleaf, regs))
 		return 0;
 
 	source_warn(source, "no answer for leaf 0x%08x sub-leaf 0x%02x",
-		    KVM_EXIT_STATS_LEAF, subleaf);
+		    EXIT_STATS_LEAF, subleaf);
 	return -1;
 }
 
@@ -55,7 +55,7 @@ static int ask_feature(struct source *source, __u32 subleaf, struct cpuid_regs *
 {
 	if (ask(source, subleaf, regs))
 		return -1;
-	if (regs->eax || regs->ebx || regs->ecx || regs->edx != KVM_EXIT_STATS_UNDEFINED_EDX)
+	if (regs->eax || regs->ebx || regs->ecx || regs->edx != EXIT_STATS_UNDEFINED_EDX)
 		return 0;
 
 	source_warn(source,
@@ -68,26 +68,26 @@ static int read_identity(struct source *source)
 {
 	struct cpuid_regs regs;
 
-	if (ask(source, KVM_EXIT_STATS_IDENTITY, &regs))
+	if (ask(source, EXIT_STATS_IDENTITY, &regs))
 		return -1;
 
-	if (regs.ebx != KVM_EXIT_STATS_SIGNATURE_EBX ||
-	    regs.ecx != KVM_EXIT_STATS_SIGNATURE_ECX ||
-	    regs.edx != KVM_EXIT_STATS_SIGNATURE_EDX) {
+	if (regs.ebx != EXIT_STATS_SIGNATURE_EBX ||
+	    regs.ecx != EXIT_STATS_SIGNATURE_ECX ||
+	    regs.edx != EXIT_STATS_SIGNATURE_EDX) {
 		/* Only to say why: it isn't worth an exit where all is well. */
 		if (!source_ask(source, 1, 0, &regs) && !(regs.ecx & CPUID_1_ECX_HYPERVISOR))
 			source_warn(source, "not running under a hypervisor");
 		else
 			source_warn(source,
 				    "the hypervisor does not report exit statistics (CPUID leaf 0x%08x)",
-				    KVM_EXIT_STATS_LEAF);
+				    EXIT_STATS_LEAF);
 		return -1;
 	}
 
-	if (regs.eax != KVM_EXIT_STATS_REVISION) {
+	if (regs.eax != EXIT_STATS_REVISION) {
 		source_warn(source,
 			    "the hypervisor reports exit statistics in ABI revision %u, this program knows %u",
-			    regs.eax, KVM_EXIT_STATS_REVISION);
+			    regs.eax, EXIT_STATS_REVISION);
 		return -1;
 	}
 	return 0;
@@ -97,12 +97,12 @@ static int read_geometry(struct counters *counters, struct source *source)
 {
 	struct cpuid_regs regs;
 
-	if (ask(source, KVM_EXIT_STATS_GEOMETRY, &regs))
+	if (ask(source, EXIT_STATS_GEOMETRY, &regs))
 		return -1;
 
-	if (regs.eax >= KVM_EXIT_STATS_CODE_OTHER) {
+	if (regs.eax >= EXIT_STATS_CODE_OTHER) {
 		source_warn(source, "the highest exit code, 0x%x, is not below 0x%x",
-			    regs.eax, KVM_EXIT_STATS_CODE_OTHER);
+			    regs.eax, EXIT_STATS_CODE_OTHER);
 		return -1;
 	}
 	counters->max_code = regs.eax;
@@ -110,8 +110,8 @@ static int read_geometry(struct counters *counters, struct source *source)
 	counters->tsc_khz = regs.ecx;
 	counters->features = regs.edx & (source->features | ~FEATURES_OF_AWAY);
 	/* How many buckets there are to read, only the longest time away tells. */
-	if (!(counters->features & KVM_EXIT_STATS_F_AWAY))
-		counters->features &= ~KVM_EXIT_STATS_F_BUCKETS;
+	if (!(counters->features & EXIT_STATS_F_AWAY))
+		counters->features &= ~EXIT_STATS_F_BUCKETS;
 	return 0;
 }
 
@@ -119,7 +119,7 @@ static int read_epoch(struct counters *counters, struct source *source)
 {
 	struct cpuid_regs regs;
 
-	if (ask(source, KVM_EXIT_STATS_EPOCH, &regs))
+	if (ask(source, EXIT_STATS_EPOCH, &regs))
 		return -1;
 
 	counters->epoch = join(regs.edx, regs.eax);
@@ -137,7 +137,7 @@ static int check_epoch(const struct counters *counters, struct source *source)
 
 	/* It is logged already, maybe with the number of another vCPU. */
 	source->log = NULL;
-	ret = ask(source, KVM_EXIT_STATS_EPOCH, &regs);
+	ret = ask(source, EXIT_STATS_EPOCH, &regs);
 	source->log = log;
 	if (ret)
 		return -1;
@@ -151,13 +151,13 @@ static int check_epoch(const struct counters *counters, struct source *source)
  */
 static bool map_can_have_codes(const struct counters *counters, __u32 n)
 {
-	__u32 first = n * KVM_EXIT_STATS_MAP_CODES;
+	__u32 first = n * EXIT_STATS_MAP_CODES;
 
 	if (n == MAP_OTHER)
 		return true;
 	if (first > counters->max_code)
 		return false;
-	return counters->isa != KVM_EXIT_STATS_ISA_SVM ||
+	return counters->isa != EXIT_STATS_ISA_SVM ||
 	       first < SVM_INTERCEPT_BITS || first >= SVM_EXIT_NPF;
 }
 
@@ -171,7 +171,7 @@ static int read_map(struct counters *counters, struct source *source, __u32 scop
 
 		if (!map_can_have_codes(counters, n))
 			continue;
-		if (ask(source, scope | (KVM_EXIT_STATS_MAP + n), &regs))
+		if (ask(source, scope | (EXIT_STATS_MAP + n), &regs))
 			return -1;
 
 		bits[0] = regs.eax;
@@ -179,12 +179,12 @@ static int read_map(struct counters *counters, struct source *source, __u32 scop
 		bits[2] = regs.ecx;
 		bits[3] = regs.edx;
 		counters->counts = xreallocarray(counters->counts,
-					      counters->nr + KVM_EXIT_STATS_MAP_CODES,
+					      counters->nr + EXIT_STATS_MAP_CODES,
 					      sizeof(*counters->counts));
-		for (i = 0; i < KVM_EXIT_STATS_MAP_CODES; i++) {
-			__u32 code = n * KVM_EXIT_STATS_MAP_CODES + i;
+		for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
+			__u32 code = n * EXIT_STATS_MAP_CODES + i;
 
-			if (code > counters->max_code && code != KVM_EXIT_STATS_CODE_OTHER)
+			if (code > counters->max_code && code != EXIT_STATS_CODE_OTHER)
 				continue;
 			if (bits[i / 32] & 1u << i % 32)
 				counters->counts[counters->nr++] = (struct exit_count) { .code = code };
@@ -206,7 +206,7 @@ static int read_buckets(const struct counters *counters, struct source *source, 
 	unsigned int i;
 
 	for (i = 0; i <= last; i += 2) {
-		const __u32 pair = i / 2 << KVM_EXIT_STATS_PAIR_SHIFT;
+		const __u32 pair = i / 2 << EXIT_STATS_PAIR_SHIFT;
 		__u64 exits = record->exits;
 		struct cpuid_regs regs;
 
@@ -215,7 +215,7 @@ static int read_buckets(const struct counters *counters, struct source *source, 
 			exits += 1 + source->asked - asked;
 		if (record->buckets[last] && latency_count(record) >= exits)
 			break;
-		if (ask_feature(source, scope | (KVM_EXIT_STATS_BUCKETS + pair + record->code),
+		if (ask_feature(source, scope | (EXIT_STATS_BUCKETS + pair + record->code),
 				&regs))
 			return -1;
 		record->buckets[i] = join(regs.edx, regs.eax);
@@ -230,14 +230,14 @@ static int read_away(const struct counters *counters, struct source *source, __u
 {
 	struct cpuid_regs regs;
 
-	if (ask_feature(source, scope | (KVM_EXIT_STATS_AWAY + record->code), &regs))
+	if (ask_feature(source, scope | (EXIT_STATS_AWAY + record->code), &regs))
 		return -1;
 	record->longest = join(regs.edx, regs.eax);
 	record->away = join(regs.ebx, regs.ecx);
 
 	if (old)
 		memcpy(record->buckets, old->buckets, sizeof(record->buckets));
-	if (!(counters->features & KVM_EXIT_STATS_F_BUCKETS) || !record->longest)
+	if (!(counters->features & EXIT_STATS_F_BUCKETS) || !record->longest)
 		return 0;
 	if (old && record->exits == old->exits && record->away == old->away)
 		return 0;
@@ -260,13 +260,13 @@ static int read_records(struct counters *counters, struct source *source, __u32 
 		/* A query is answered when all those before it have been counted. */
 		if (reason_is_own(counters->isa, record->code) && !source->dump)
 			counters->own = source->asked - origin;
-		if (ask(source, scope | (KVM_EXIT_STATS_REASON + record->code), &regs))
+		if (ask(source, scope | (EXIT_STATS_REASON + record->code), &regs))
 			return -1;
 
 		record->exits = join(regs.edx, regs.eax);
-		if (counters->features & KVM_EXIT_STATS_F_CYCLES)
+		if (counters->features & EXIT_STATS_F_CYCLES)
 			record->handled = join(regs.ebx, regs.ecx);
-		if (counters->features & KVM_EXIT_STATS_F_AWAY &&
+		if (counters->features & EXIT_STATS_F_AWAY &&
 		    read_away(counters, source, scope,
 			      before ? counters_find(before, record->code) : NULL, record))
 			return -1;
@@ -277,7 +277,7 @@ static int read_records(struct counters *counters, struct source *source, __u32 
 static int read_counts(struct counters *counters, struct source *source, __u64 origin,
 		       const struct counters *before)
 {
-	__u32 scope = counters->this_vcpu ? KVM_EXIT_STATS_THIS_VCPU : 0;
+	__u32 scope = counters->this_vcpu ? EXIT_STATS_THIS_VCPU : 0;
 	int ret;
 
 	if (read_map(counters, source, scope) || read_records(counters, source, scope, origin, before))

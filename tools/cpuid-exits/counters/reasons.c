@@ -273,7 +273,7 @@ static const struct reason svm_reasons[] = {
 };
 
 static const struct reason other = {
-	KVM_EXIT_STATS_CODE_OTHER, "OTHER",
+	EXIT_STATS_CODE_OTHER, "OTHER",
 	"all that has no code of its own, such as a VM entry that failed",
 };
 
@@ -286,9 +286,9 @@ static const struct reason other = {
 const char *isa_name(__u32 isa)
 {
 	switch (isa) {
-	case KVM_EXIT_STATS_ISA_VMX:
+	case EXIT_STATS_ISA_VMX:
 		return "VMX";
-	case KVM_EXIT_STATS_ISA_SVM:
+	case EXIT_STATS_ISA_SVM:
 		return "SVM";
 	default:
 		return "unknown";
@@ -299,14 +299,14 @@ const char *isa_name(__u32 isa)
  * isa_find - find an instruction set by its name
  * @name: as isa_name() gives it, in any case
  *
- * Return: KVM_EXIT_STATS_ISA_*, 0 if there is none.
+ * Return: EXIT_STATS_ISA_*, 0 if there is none.
  */
 __u32 isa_find(const char *name)
 {
 	if (!strcasecmp(name, "VMX"))
-		return KVM_EXIT_STATS_ISA_VMX;
+		return EXIT_STATS_ISA_VMX;
 	if (!strcasecmp(name, "SVM"))
-		return KVM_EXIT_STATS_ISA_SVM;
+		return EXIT_STATS_ISA_SVM;
 	return 0;
 }
 
@@ -315,9 +315,9 @@ static const struct reason *reasons_of(__u32 isa)
 	static const struct reason none[] = { {} };
 
 	switch (isa) {
-	case KVM_EXIT_STATS_ISA_VMX:
+	case EXIT_STATS_ISA_VMX:
 		return vmx_reasons;
-	case KVM_EXIT_STATS_ISA_SVM:
+	case EXIT_STATS_ISA_SVM:
 		return svm_reasons;
 	default:
 		return none;
@@ -388,8 +388,8 @@ const char *reason_meaning(__u32 isa, __u32 code)
  */
 bool reason_is_own(__u32 isa, __u32 code)
 {
-	return (isa == KVM_EXIT_STATS_ISA_VMX && code == EXIT_REASON_CPUID) ||
-	       (isa == KVM_EXIT_STATS_ISA_SVM && code == SVM_EXIT_CPUID);
+	return (isa == EXIT_STATS_ISA_VMX && code == EXIT_REASON_CPUID) ||
+	       (isa == EXIT_STATS_ISA_SVM && code == SVM_EXIT_CPUID);
 }
 
 /**
@@ -401,8 +401,8 @@ bool reason_is_own(__u32 isa, __u32 code)
  */
 bool reason_is_idle(__u32 isa, __u32 code)
 {
-	return (isa == KVM_EXIT_STATS_ISA_VMX && code == EXIT_REASON_HLT) ||
-	       (isa == KVM_EXIT_STATS_ISA_SVM &&
+	return (isa == EXIT_STATS_ISA_VMX && code == EXIT_REASON_HLT) ||
+	       (isa == EXIT_STATS_ISA_SVM &&
 		(code == SVM_EXIT_HLT || code == SVM_EXIT_IDLE_HLT));
 }
 
@@ -413,7 +413,7 @@ static int find_number(const char *text, __u32 *code)
 
 	errno = 0;
 	value = strtoull(text, &end, 0);
-	if (*end || errno || value > KVM_EXIT_STATS_CODE_OTHER) {
+	if (*end || errno || value > EXIT_STATS_CODE_OTHER) {
 		warnx("'%s' is not an exit code", text);
 		return -1;
 	}

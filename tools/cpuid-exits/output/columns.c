@@ -16,9 +16,9 @@
 #include "counters/reasons.h"
 #include "output/columns.h"
 
-#define NEEDS_CYCLES	KVM_EXIT_STATS_F_CYCLES
-#define NEEDS_AWAY	KVM_EXIT_STATS_F_AWAY
-#define NEEDS_BUCKETS	(KVM_EXIT_STATS_F_AWAY | KVM_EXIT_STATS_F_BUCKETS)
+#define NEEDS_CYCLES	EXIT_STATS_F_CYCLES
+#define NEEDS_AWAY	EXIT_STATS_F_AWAY
+#define NEEDS_BUCKETS	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
 
 #define IN_TABLES	(IN_SHOW | IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP)
 #define IN_DELTAS	(IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP)
@@ -87,7 +87,7 @@ static bool isa(const struct row *row, struct value *value)
 
 static bool code(const struct row *row, struct value *value)
 {
-	value->is_hexadecimal = counters_of(row)->isa != KVM_EXIT_STATS_ISA_VMX;
+	value->is_hexadecimal = counters_of(row)->isa != EXIT_STATS_ISA_VMX;
 	return !row->is_total && number(value, row->count.code);
 }
 
@@ -198,7 +198,7 @@ static bool away_mean(const struct row *row, struct value *value)
 {
 	__u64 nr = latency_count(&row->count);
 
-	if (!(counters_of(row)->features & KVM_EXIT_STATS_F_BUCKETS))
+	if (!(counters_of(row)->features & EXIT_STATS_F_BUCKETS))
 		nr = row->is_total ? 0 : row->count.exits;
 	else if (nr > row->count.exits)
 		nr = row->count.exits;
@@ -455,7 +455,7 @@ int columns_add(struct column_list *list, const char *names, unsigned int comman
 /**
  * columns_check - look whether what a column needs is measured
  * @column: the column
- * @features: KVM_EXIT_STATS_F_* of what is
+ * @features: EXIT_STATS_F_* of what is
  * @name: of the file that it is about, NULL for this VM
  *
  * Return: 0, or -1 after saying on stderr that it isn't, and where to switch it on.
@@ -463,7 +463,7 @@ int columns_add(struct column_list *list, const char *names, unsigned int comman
 int columns_check(const struct column *column, __u32 features, const char *name)
 {
 	/* Without buckets, some of it is known. */
-	const __u32 missing = column->needs & ~features & ~KVM_EXIT_STATS_F_BUCKETS;
+	const __u32 missing = column->needs & ~features & ~EXIT_STATS_F_BUCKETS;
 
 	if (!missing)
 		return 0;

@@ -46,7 +46,7 @@ struct row {
  * @unit: what it shows
  * @is_sum: more time or more runs make it more, so it can be normalized
  * @commands: which have it
- * @needs: KVM_EXIT_STATS_F_* of what has to be measured for it
+ * @needs: EXIT_STATS_F_* of what has to be measured for it
  * @value: gets the row, and false if there is nothing to say
  */
 struct column {

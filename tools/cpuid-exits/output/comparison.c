@@ -44,7 +44,7 @@ static bool value_in(const struct side *side, const struct reason *reason,
 
 	memset(value, 0, sizeof(*value));
 	if (!row_in(side, reason, &row) ||
-	    column->needs & ~side->sum.counters.features & ~KVM_EXIT_STATS_F_BUCKETS)
+	    column->needs & ~side->sum.counters.features & ~EXIT_STATS_F_BUCKETS)
 		return false;
 	if (!column->value(&row, value))
 		return false;
@@ -195,7 +195,7 @@ static int compare_reasons(const void *one, const void *two, void *arg)
 
 	if (sort->unit < UNIT_COUNT)
 		return rows_compare(&a->example, &b->example, sort);
-	if (sort->needs & KVM_EXIT_STATS_F_AWAY && idle_a != idle_b)
+	if (sort->needs & EXIT_STATS_F_AWAY && idle_a != idle_b)
 		return idle_a ? 1 : -1;
 	if (a->is_comparable != b->is_comparable)
 		return a->is_comparable ? -1 : 1;

@@ -65,7 +65,7 @@ void table_add_row(struct table *table, const struct row *row,
 		bool known = column->value(row, &value);
 
 		/* What isn't measured is not 0. */
-		if (column->needs & ~row->delta->counters.features & ~KVM_EXIT_STATS_F_BUCKETS)
+		if (column->needs & ~row->delta->counters.features & ~EXIT_STATS_F_BUCKETS)
 			known = false;
 		if (known)
 			value_text(&value, column->unit, options->form, text);
@@ -86,7 +86,7 @@ static void add_rows(struct table *table, const struct delta *delta,
 	size_t nr = 0, next = 0, i;
 	__u32 code;
 
-	for (code = 0; code <= KVM_EXIT_STATS_CODE_OTHER; code++) {
+	for (code = 0; code <= EXIT_STATS_CODE_OTHER; code++) {
 		const bool is_there = next < counters->nr && counters->counts[next].code == code;
 		struct row row;
 
@@ -94,7 +94,7 @@ static void add_rows(struct table *table, const struct delta *delta,
 		/* What occurred before a delta has a count in it too. */
 		if (!is_there && !(options->all && reason_exists(counters->isa, code) &&
 				   (code <= counters->max_code ||
-				    code == KVM_EXIT_STATS_CODE_OTHER)))
+				    code == EXIT_STATS_CODE_OTHER)))
 			continue;
 		row = row_of(delta, code);
 		if (!row_occurred(&row) && !options->all && !options->ever)

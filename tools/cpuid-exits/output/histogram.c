@@ -20,7 +20,7 @@ static unsigned int first_bucket(const struct exit_count *count)
 {
 	unsigned int bucket = 0;
 
-	while (bucket < KVM_EXIT_STATS_NR_BUCKETS && !count->buckets[bucket])
+	while (bucket < EXIT_STATS_NR_BUCKETS && !count->buckets[bucket])
 		bucket++;
 	return bucket;
 }
@@ -42,7 +42,7 @@ static __u64 most(const struct exit_count *count)
 	__u64 most = 1;
 	unsigned int i;
 
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (count->buckets[i] > most)
 			most = count->buckets[i];
 	}

@@ -61,7 +61,7 @@ static void print_seconds(const struct delta *deltas, size_t nr, FILE *stream)
 	static const char name[] = "kvm_guest_exit_handling_seconds_total";
 	size_t i, j;
 
-	if (!deltas[0].counters.tsc_khz || !(deltas[0].counters.features & KVM_EXIT_STATS_F_CYCLES))
+	if (!deltas[0].counters.tsc_khz || !(deltas[0].counters.features & EXIT_STATS_F_CYCLES))
 		return;
 
 	head(stream, name, "counter", "Time that the hypervisor spent handling these exits.");
@@ -85,7 +85,7 @@ static void print_histogram(const struct counters *counts, const struct exit_cou
 	__u64 count = 0;
 	unsigned int i;
 
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS - 1; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS - 1; i++) {
 		count += record->buckets[i];
 		begin_labels(stream, AWAY_NAME "_bucket", counts, record);
 		fprintf(stream, ",le=\"%.9Lg\"} %llu\n", seconds(counts, (2ULL << i) - 1), count);
@@ -103,10 +103,10 @@ static void print_away(const struct delta *deltas, size_t nr, FILE *stream)
 	const __u32 features = deltas[0].counters.features;
 	size_t i, j;
 
-	if (!deltas[0].counters.tsc_khz || !(features & KVM_EXIT_STATS_F_AWAY))
+	if (!deltas[0].counters.tsc_khz || !(features & EXIT_STATS_F_AWAY))
 		return;
 
-	if (features & KVM_EXIT_STATS_F_BUCKETS)
+	if (features & EXIT_STATS_F_BUCKETS)
 		head(stream, AWAY_NAME, "histogram", AWAY_HELP);
 	else
 		head(stream, AWAY_NAME "_total", "counter", AWAY_HELP);
@@ -116,7 +116,7 @@ static void print_away(const struct delta *deltas, size_t nr, FILE *stream)
 		for (j = 0; j < counts->nr; j++) {
 			const struct exit_count *record = &counts->counts[j];
 
-			if (features & KVM_EXIT_STATS_F_BUCKETS) {
+			if (features & EXIT_STATS_F_BUCKETS) {
 				print_histogram(counts, record, stream);
 				continue;
 			}
@@ -146,7 +146,7 @@ void openmetrics_print(const struct delta *deltas, size_t nr, FILE *stream)
 	head(stream, "kvm_guest_exit_stats_info", "gauge",
 	     "What counts the exits: revision of its interface, instruction set and id.");
 	fprintf(stream, "kvm_guest_exit_stats_info{abi=\"%u\",isa=\"%s\",epoch=\"0x%016llx\"} 1\n",
-		KVM_EXIT_STATS_REVISION, isa_name(counts->isa), counts->epoch);
+		EXIT_STATS_REVISION, isa_name(counts->isa), counts->epoch);
 
 	head(stream, "kvm_guest_vcpus", "gauge", "Virtual CPUs of this virtual machine.");
 	fprintf(stream, "kvm_guest_vcpus %u\n", counts->nr_vcpus);

@@ -33,10 +33,10 @@ static void sum_up(struct summary *summary, const struct delta *deltas, size_t n
 		long double handled = 0, away = 0;
 
 		summary->own += (long double)counters->own / runs;
-		if (!(counters->features & KVM_EXIT_STATS_F_CYCLES) ||
+		if (!(counters->features & EXIT_STATS_F_CYCLES) ||
 		    delta_cpu_share(&deltas[i], counters->total.handled, &handled))
 			summary->has_handled_share = false;
-		if (!(counters->features & KVM_EXIT_STATS_F_AWAY) ||
+		if (!(counters->features & EXIT_STATS_F_AWAY) ||
 		    delta_cpu_share(&deltas[i], counters->total.away, &away))
 			summary->has_away_share = false;
 		summary->handled_share += handled / nr;
@@ -49,7 +49,7 @@ static bool shows_away(const struct column_list *columns)
 	size_t i;
 
 	for (i = 0; i < columns->nr; i++) {
-		if (columns->columns[i]->needs & KVM_EXIT_STATS_F_AWAY)
+		if (columns->columns[i]->needs & EXIT_STATS_F_AWAY)
 			return true;
 	}
 	return false;

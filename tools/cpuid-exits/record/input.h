@@ -24,7 +24,7 @@ struct input {
 
 /**
  * struct input_options - how to read it
- * @features: KVM_EXIT_STATS_F_* of what is read of a dump
+ * @features: EXIT_STATS_F_* of what is read of a dump
  * @from_ns: begin of the slice of a recording
  * @to_ns: its end
  * @vcpus: each vCPU of a dump on its own

@@ -181,7 +181,7 @@ static int check_growth(const struct reader *reader, const struct exit_count *ol
 	if (count->longest < old->longest)
 		return decreases(reader, "the longest time away decreases", old->longest,
 				 count->longest);
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (count->buckets[i] < old->buckets[i])
 			return reader_bad(reader, "bucket %u decreases from %llu to %llu", i,
 					  old->buckets[i], count->buckets[i]);
@@ -204,7 +204,7 @@ int parts_count(struct reader *reader, __u32 vcpu, const struct exit_count *coun
 	const __u32 code = count->code;
 	struct exit_count *record;
 
-	if (code > reader->vm.max_code && code != KVM_EXIT_STATS_CODE_OTHER)
+	if (code > reader->vm.max_code && code != EXIT_STATS_CODE_OTHER)
 		return reader_bad(reader, "code %u is past the highest, %u", code,
 				  reader->vm.max_code);
 	if (track->us == reader->us && code <= track->code)

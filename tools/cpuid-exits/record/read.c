@@ -165,7 +165,7 @@ static int parse_time(char *text, __u64 *us)
 }
 
 /* "BUCKET:COUNT BUCKET:COUNT", those that aren't empty. */
-static int parse_buckets(char *text, __u64 buckets[KVM_EXIT_STATS_NR_BUCKETS])
+static int parse_buckets(char *text, __u64 buckets[EXIT_STATS_NR_BUCKETS])
 {
 	__u64 next = 0;
 
@@ -175,7 +175,7 @@ static int parse_buckets(char *text, __u64 buckets[KVM_EXIT_STATS_NR_BUCKETS])
 		__u64 b;
 
 		if (!count ||
-		    number(bucket, 10, KVM_EXIT_STATS_NR_BUCKETS - 1, &b) ||
+		    number(bucket, 10, EXIT_STATS_NR_BUCKETS - 1, &b) ||
 		    b < next || number(count, 10, ~0ULL, &buckets[b]) ||
 		    !buckets[b])
 			return -1;
@@ -193,12 +193,12 @@ static int parse_away(const struct reader *reader, char *fields[3],
 	size_t i;
 
 	for (i = 0; i < 2; i++) {
-		if (features & KVM_EXIT_STATS_F_AWAY ?
+		if (features & EXIT_STATS_F_AWAY ?
 		    number(fields[i], 10, ~0ULL, values[i]) : *fields[i])
 			return reader_bad(reader, "'%s' is no time away where features are 0x%x",
 					  fields[i], features);
 	}
-	if (*fields[2] && !(features & KVM_EXIT_STATS_F_BUCKETS))
+	if (*fields[2] && !(features & EXIT_STATS_F_BUCKETS))
 		return reader_bad(reader, "'%s' are no buckets where features are 0x%x",
 				  fields[2], features);
 	if (*fields[2] && parse_buckets(fields[2], count->buckets))
@@ -239,7 +239,7 @@ static int sample_line(struct reader *reader, char *text)
 	is_vcpu = strcmp(fields[1], RECORDING_VM);
 	if (parse_time(fields[0], &us) ||
 	    (is_vcpu && number(fields[1], 10, ~0U, &vcpu)) ||
-	    number(fields[2], 10, KVM_EXIT_STATS_CODE_OTHER, &code))
+	    number(fields[2], 10, EXIT_STATS_CODE_OTHER, &code))
 		return reader_bad(reader, "not the time, vCPU and code of a sample");
 	count.code = code;
 	for (i = 0; i < 3; i++) {

@@ -75,7 +75,7 @@ static void add_part(struct recording_writer *writer, const struct sample *sampl
 /**
  * recording_print_away - write the fields of time away, empty where it isn't known
  * @stream: where to
- * @features: KVM_EXIT_STATS_F_*
+ * @features: EXIT_STATS_F_*
  * @count: the reason
  */
 void recording_print_away(FILE *stream, __u32 features, const struct exit_count *count)
@@ -83,11 +83,11 @@ void recording_print_away(FILE *stream, __u32 features, const struct exit_count 
 	const char *blank = "";
 	unsigned int i;
 
-	if (features & KVM_EXIT_STATS_F_AWAY)
+	if (features & EXIT_STATS_F_AWAY)
 		fprintf(stream, ",%llu,%llu,", count->away, count->longest);
 	else
 		fputs(",,,", stream);
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (!count->buckets[i])
 			continue;
 		fprintf(stream, "%s%u:%llu", blank, i, count->buckets[i]);
@@ -163,7 +163,7 @@ int recording_begin(struct recording_writer *writer, const struct sample *sample
 	uname(&name);
 	fprintf(writer->stream, RECORDING_TITLE "%u\n", RECORDING_FORMAT);
 	fprintf(writer->stream, "# tool: cpuid-exits %s\n", CPUID_EXITS_VERSION);
-	fprintf(writer->stream, "# abi: %u\n", KVM_EXIT_STATS_REVISION);
+	fprintf(writer->stream, "# abi: %u\n", EXIT_STATS_REVISION);
 	fprintf(writer->stream, "# kernel: %s %s %s\n", name.sysname, name.release, name.machine);
 	fprintf(writer->stream, "# host: %s\n", name.nodename);
 	if (command) {

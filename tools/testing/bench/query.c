@@ -23,8 +23,8 @@
 /* About the size of struct kvm_vcpu with its vendor's part. */
 struct vcpu {
 	char before[8192];
-	uint64_t exits[KVM_EXIT_STATS_NR_RECORDS];
-	uint64_t cycles[KVM_EXIT_STATS_NR_RECORDS];
+	uint64_t exits[EXIT_STATS_NR_RECORDS];
+	uint64_t cycles[EXIT_STATS_NR_RECORDS];
 	char after[8192];
 };
 
@@ -34,8 +34,8 @@ static const struct {
 	int map;
 } queries[] = {
 	{ "reason", 10, 10, 0 },
-	{ "map", 0, KVM_EXIT_STATS_MAP_CODES - 1, 1 },
-	{ "totals", 0, KVM_EXIT_STATS_NR_RECORDS - 1, 0 },
+	{ "map", 0, EXIT_STATS_MAP_CODES - 1, 1 },
+	{ "totals", 0, EXIT_STATS_NR_RECORDS - 1, 0 },
 };
 
 static double now(void)

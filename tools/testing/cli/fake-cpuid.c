@@ -38,7 +38,7 @@ static unsigned int executed;
 /* What $FAKE_CPUID_RUNS adds to the dump. */
 static struct {
 	unsigned long long exits[CODES], away[CODES], longest[CODES];
-	unsigned long long buckets[CODES][KVM_EXIT_STATS_NR_BUCKETS];
+	unsigned long long buckets[CODES][EXIT_STATS_NR_BUCKETS];
 	/* CPUIDs, and how many there were when the counters last began. */
 	unsigned long long on_cpu[CPUS], on_cpu_before[CPUS];
 	unsigned int moves;
@@ -143,15 +143,15 @@ static void split(unsigned int regs[4], unsigned long long edx_eax, unsigned lon
 static void add_away(unsigned int class, unsigned int code, unsigned long long own, int is_run,
 		     unsigned int regs[4])
 {
-	unsigned int i = (class - KVM_EXIT_STATS_BUCKETS) >> KVM_EXIT_STATS_PAIR_SHIFT << 1;
+	unsigned int i = (class - EXIT_STATS_BUCKETS) >> EXIT_STATS_PAIR_SHIFT << 1;
 	unsigned long long first, second;
 
 	if (runs.level1) {
-		split(regs, (unsigned long long)KVM_EXIT_STATS_UNDEFINED_EDX << 32, 0);
+		split(regs, (unsigned long long)EXIT_STATS_UNDEFINED_EDX << 32, 0);
 		return;
 	}
 	join(regs, &first, &second);
-	if (class == KVM_EXIT_STATS_AWAY) {
+	if (class == EXIT_STATS_AWAY) {
 		if (is_run && runs.longest[code] > first)
 			first = runs.longest[code];
 		if (own && first < AWAY)
@@ -170,12 +170,12 @@ static void add_away(unsigned int class, unsigned int code, unsigned long long o
 
 static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 {
-	const struct dump_answer *geometry = dump_find(&dump, dump.first_cpu, KVM_EXIT_STATS_LEAF,
-						       KVM_EXIT_STATS_GEOMETRY);
-	const int is_vcpu = !!(subleaf & KVM_EXIT_STATS_THIS_VCPU);
-	const unsigned int class = subleaf & KVM_EXIT_STATS_CLASS_MASK;
-	const unsigned int index = subleaf & KVM_EXIT_STATS_INDEX_MASK;
-	const unsigned int cpuid = geometry->regs.ebx == KVM_EXIT_STATS_ISA_VMX ? 10 : 0x72;
+	const struct dump_answer *geometry = dump_find(&dump, dump.first_cpu, EXIT_STATS_LEAF,
+						       EXIT_STATS_GEOMETRY);
+	const int is_vcpu = !!(subleaf & EXIT_STATS_THIS_VCPU);
+	const unsigned int class = subleaf & EXIT_STATS_CLASS_MASK;
+	const unsigned int index = subleaf & EXIT_STATS_INDEX_MASK;
+	const unsigned int cpuid = geometry->regs.ebx == EXIT_STATS_ISA_VMX ? 10 : 0x72;
 	unsigned long long exits, cycles, more = 0;
 	unsigned int i;
 
@@ -183,13 +183,13 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 		memset(regs, 0, 4 * sizeof(*regs));
 		return;
 	}
-	if (subleaf == KVM_EXIT_STATS_EPOCH)
+	if (subleaf == EXIT_STATS_EPOCH)
 		regs[0] += runs.moves;
-	if (subleaf == KVM_EXIT_STATS_GEOMETRY && runs.level1)
-		regs[3] &= KVM_EXIT_STATS_F_CYCLES;
-	if (class == KVM_EXIT_STATS_MAP) {
-		for (i = 0; i < KVM_EXIT_STATS_MAP_CODES; i++) {
-			unsigned int code = index * KVM_EXIT_STATS_MAP_CODES + i;
+	if (subleaf == EXIT_STATS_GEOMETRY && runs.level1)
+		regs[3] &= EXIT_STATS_F_CYCLES;
+	if (class == EXIT_STATS_MAP) {
+		for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
+			unsigned int code = index * EXIT_STATS_MAP_CODES + i;
 
 			if (code < CODES && runs.exits[code] && (!is_vcpu || !cpu))
 				regs[i / 32] |= 1u << i % 32;
@@ -200,9 +200,9 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 
 	if (index == cpuid)
 		more = own(is_vcpu ? cpu : -1);
-	if (class == KVM_EXIT_STATS_AWAY || class >= KVM_EXIT_STATS_BUCKETS)
+	if (class == EXIT_STATS_AWAY || class >= EXIT_STATS_BUCKETS)
 		add_away(class, index, more, !is_vcpu || !cpu, regs);
-	if (class != KVM_EXIT_STATS_REASON)
+	if (class != EXIT_STATS_REASON)
 		return;
 
 	if (!is_vcpu || !cpu)
@@ -237,10 +237,10 @@ void fake_cpuid(unsigned int leaf, unsigned int subleaf, unsigned int regs[4])
 	memset(regs, 0, 4 * sizeof(*regs));
 	if (answer)
 		memcpy(regs, &answer->regs, sizeof(answer->regs));
-	if (leaf == KVM_EXIT_STATS_LEAF && subleaf == KVM_EXIT_STATS_EPOCH &&
+	if (leaf == EXIT_STATS_LEAF && subleaf == EXIT_STATS_EPOCH &&
 	    getenv("FAKE_CPUID_MOVES"))
 		regs[0] += executed;
-	if (leaf == KVM_EXIT_STATS_LEAF && getenv("FAKE_CPUID_RUNS")) {
+	if (leaf == EXIT_STATS_LEAF && getenv("FAKE_CPUID_RUNS")) {
 		read_runs(getenv("FAKE_CPUID_RUNS"));
 		add_runs(subleaf, cpu, regs);
 	}

@@ -25,8 +25,8 @@
 static __u64 host[MAX_RECORDS];
 static struct table first, last;
 
-/* What is read of each code: KVM_EXIT_STATS_REASON or _AWAY. */
-static __u32 class = KVM_EXIT_STATS_REASON;
+/* What is read of each code: EXIT_STATS_REASON or _AWAY. */
+static __u32 class = EXIT_STATS_REASON;
 
 /*
  * Only the records that the map shows: to read the others, which are zero,
@@ -37,10 +37,10 @@ static void read_occurred(struct table *t, __u32 nr)
 	struct regs map = {};
 
 	for (__u32 i = 0; i <= nr; i++) {
-		const __u32 code = code_of(i, nr), bit = code % KVM_EXIT_STATS_MAP_CODES;
+		const __u32 code = code_of(i, nr), bit = code % EXIT_STATS_MAP_CODES;
 
 		if (!bit || i == nr)
-			map = leaf(KVM_EXIT_STATS_MAP + code / KVM_EXIT_STATS_MAP_CODES);
+			map = leaf(EXIT_STATS_MAP + code / EXIT_STATS_MAP_CODES);
 		if (in_map(&map, bit))
 			t->record[i] = record(class | code);
 	}
@@ -48,7 +48,7 @@ static void read_occurred(struct table *t, __u32 nr)
 
 static __u64 value(const struct table *t, __u32 i)
 {
-	return class == KVM_EXIT_STATS_AWAY ? t->record[i].cycles : t->record[i].exits;
+	return class == EXIT_STATS_AWAY ? t->record[i].cycles : t->record[i].exits;
 }
 
 /* Have the host run a function of its script; its status must be 0. */
@@ -92,7 +92,7 @@ int main(int argc, char *argv[])
 	char *word;
 
 	if (argc > 1 && !strcmp(argv[1], "away"))
-		class = KVM_EXIT_STATS_AWAY;
+		class = EXIT_STATS_AWAY;
 
 	/* Else to touch a table for the first time could be an exit, too. */
 	if (mlockall(MCL_CURRENT)) {
@@ -100,11 +100,11 @@ int main(int argc, char *argv[])
 		return 1;
 	}
 
-	first_total = record(KVM_EXIT_STATS_TOTALS).exits;
+	first_total = record(EXIT_STATS_TOTALS).exits;
 	read_occurred(&first, nr);
 	host_says("take_counts");
 	read_occurred(&last, nr);
-	last_total = record(KVM_EXIT_STATS_TOTALS).exits;
+	last_total = record(EXIT_STATS_TOTALS).exits;
 
 	/* The numbers themselves only now: each character costs some exits. */
 	word = strtok(host_says("show_counts"), SPACE);

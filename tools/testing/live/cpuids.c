@@ -17,7 +17,7 @@
 
 int main(int argc, char *argv[])
 {
-	__u32 index = KVM_EXIT_STATS_REASON;
+	__u32 index = EXIT_STATS_REASON;
 	__u64 before;
 	int status;
 	pid_t child;
@@ -25,7 +25,7 @@ int main(int argc, char *argv[])
 	if (argc < 2)
 		return 1;
 
-	if (leaf(KVM_EXIT_STATS_GEOMETRY).ebx == KVM_EXIT_STATS_ISA_VMX)
+	if (leaf(EXIT_STATS_GEOMETRY).ebx == EXIT_STATS_ISA_VMX)
 		index += EXIT_REASON_CPUID;
 	else
 		index += SVM_EXIT_CPUID;

@@ -31,7 +31,7 @@ static inline struct regs leaf(__u32 index)
 {
 	struct regs r;
 
-	__cpuid_count(KVM_EXIT_STATS_LEAF, index, r.eax, r.ebx, r.ecx, r.edx);
+	__cpuid_count(EXIT_STATS_LEAF, index, r.eax, r.ebx, r.ecx, r.edx);
 	return r;
 }
 
@@ -48,17 +48,17 @@ static inline struct record record(__u32 index)
 /* Codes counted each on its own, 0 .. nr_codes() - 1. */
 static inline __u32 nr_codes(void)
 {
-	__u32 nr = leaf(KVM_EXIT_STATS_GEOMETRY).eax + 1;
+	__u32 nr = leaf(EXIT_STATS_GEOMETRY).eax + 1;
 
 	return nr < MAX_RECORDS ? nr : MAX_RECORDS - 1;
 }
 
 static inline __u32 code_of(__u32 i, __u32 nr)
 {
-	return i < nr ? i : KVM_EXIT_STATS_CODE_OTHER;
+	return i < nr ? i : EXIT_STATS_CODE_OTHER;
 }
 
-/* Whether an answer of KVM_EXIT_STATS_MAP has the code of @bit, 0 .. 127. */
+/* Whether an answer of EXIT_STATS_MAP has the code of @bit, 0 .. 127. */
 static inline bool in_map(const struct regs *r, __u32 bit)
 {
 	const __u32 words[] = { r->eax, r->ebx, r->ecx, r->edx };
@@ -66,11 +66,11 @@ static inline bool in_map(const struct regs *r, __u32 bit)
 	return words[bit / 32] >> bit % 32 & 1;
 }
 
-/* Read every record, in order of code; @scope is 0 or KVM_EXIT_STATS_THIS_VCPU. */
+/* Read every record, in order of code; @scope is 0 or EXIT_STATS_THIS_VCPU. */
 static inline void read_table(struct table *t, __u32 nr, __u32 scope)
 {
 	for (__u32 i = 0; i <= nr; i++)
-		t->record[i] = record(scope | KVM_EXIT_STATS_REASON | code_of(i, nr));
+		t->record[i] = record(scope | EXIT_STATS_REASON | code_of(i, nr));
 }
 
 #endif /* LEAF_H */

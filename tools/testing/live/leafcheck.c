@@ -28,8 +28,8 @@
 
 #define PCI_CONFIG	"/sys/bus/pci/devices/0000:00:00.0/config"
 
-#define THIS_VCPU	KVM_EXIT_STATS_THIS_VCPU
-#define REASON		KVM_EXIT_STATS_REASON
+#define THIS_VCPU	EXIT_STATS_THIS_VCPU
+#define REASON		EXIT_STATS_REASON
 
 static bool vmx;
 static __u32 nr;
@@ -63,12 +63,12 @@ static bool undefined(__u32 index)
 {
 	struct regs r = leaf(index);
 
-	return !r.eax && !r.ebx && !r.ecx && r.edx == KVM_EXIT_STATS_UNDEFINED_EDX;
+	return !r.eax && !r.ebx && !r.ecx && r.edx == EXIT_STATS_UNDEFINED_EDX;
 }
 
 static void check_identity(void)
 {
-	struct regs r = leaf(KVM_EXIT_STATS_IDENTITY);
+	struct regs r = leaf(EXIT_STATS_IDENTITY);
 	char signature[13] = "";
 
 	memcpy(signature, &r.ebx, 4);
@@ -81,25 +81,25 @@ static void check_identity(void)
 
 static void check_geometry(void)
 {
-	struct regs r = leaf(KVM_EXIT_STATS_GEOMETRY);
+	struct regs r = leaf(EXIT_STATS_GEOMETRY);
 	__u32 known = vmx ? EXIT_REASON_XSAVES : SVM_EXIT_NPF;
 
 	result(r.ebx == (vmx ? 1 : 2), "the ISA is the processor's", r.ebx);
 	result(r.eax >= known && r.eax < 0xffff, "the highest code covers the known ones",
 	       r.eax);
-	result(r.edx == KVM_EXIT_STATS_F_CYCLES, "cycles are measured, no other feature bit is set",
+	result(r.edx == EXIT_STATS_F_CYCLES, "cycles are measured, no other feature bit is set",
 	       r.edx);
 }
 
 static void check_epoch(int cpus)
 {
-	struct regs first = leaf(KVM_EXIT_STATS_EPOCH), r;
+	struct regs first = leaf(EXIT_STATS_EPOCH), r;
 	__u32 eax, ebx, ecx, edx;
 	bool same = true, id = true;
 
 	for (int cpu = 0; cpu < cpus; cpu++) {
 		pin(cpu);
-		r = leaf(KVM_EXIT_STATS_EPOCH);
+		r = leaf(EXIT_STATS_EPOCH);
 		__cpuid(1, eax, ebx, ecx, edx);
 		same &= r.eax == first.eax && r.edx == first.edx;
 		/* QEMU numbers its vCPUs by their APIC ids. */
@@ -115,9 +115,9 @@ static void check_undefined(void)
 {
 	const __u32 indices[] = {
 		4, 0xffff,
-		THIS_VCPU | KVM_EXIT_STATS_IDENTITY,
+		THIS_VCPU | EXIT_STATS_IDENTITY,
 		REASON + nr, REASON + 0xfffe, THIS_VCPU | (REASON + nr),
-		KVM_EXIT_STATS_MAP + (nr + 127) / 128, KVM_EXIT_STATS_MAP + 0xffff,
+		EXIT_STATS_MAP + (nr + 127) / 128, EXIT_STATS_MAP + 0xffff,
 		0x00030000, 0x7fff0000, 0xffffffff,
 	};
 
@@ -280,21 +280,21 @@ static void check_totals(__u32 scope, const char *name)
 
 static void check_map(__u32 scope, const char *name)
 {
-	const __u32 nr_maps = (nr + KVM_EXIT_STATS_MAP_CODES - 1) / KVM_EXIT_STATS_MAP_CODES;
+	const __u32 nr_maps = (nr + EXIT_STATS_MAP_CODES - 1) / EXIT_STATS_MAP_CODES;
 	__u32 wrong = 0;
 
 	for (__u32 n = 0; n < nr_maps; n++) {
-		const __u32 map = scope | (KVM_EXIT_STATS_MAP + n);
-		__u64 exits[KVM_EXIT_STATS_MAP_CODES];
+		const __u32 map = scope | (EXIT_STATS_MAP + n);
+		__u64 exits[EXIT_STATS_MAP_CODES];
 		struct regs before = leaf(map), after;
 
-		for (__u32 i = 0; i < KVM_EXIT_STATS_MAP_CODES; i++) {
-			__u32 code = n * KVM_EXIT_STATS_MAP_CODES + i;
+		for (__u32 i = 0; i < EXIT_STATS_MAP_CODES; i++) {
+			__u32 code = n * EXIT_STATS_MAP_CODES + i;
 
 			exits[i] = code < nr ? record(scope | (REASON + code)).exits : 0;
 		}
 		after = leaf(map);
-		for (__u32 i = 0; i < KVM_EXIT_STATS_MAP_CODES; i++) {
+		for (__u32 i = 0; i < EXIT_STATS_MAP_CODES; i++) {
 			wrong += (in_map(&before, i) && !exits[i]) ||
 				 (exits[i] && !in_map(&after, i));
 		}

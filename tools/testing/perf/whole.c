@@ -18,7 +18,7 @@
 
 static __u64 exits(void)
 {
-	return record(KVM_EXIT_STATS_TOTALS).exits;
+	return record(EXIT_STATS_TOTALS).exits;
 }
 
 static void run(char *argv[])

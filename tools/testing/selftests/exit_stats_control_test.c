@@ -61,13 +61,13 @@ static void guest_idle(void)
 	guest_read_table(&seen.before, 0);
 	GUEST_SYNC(0);
 	guest_read_table(&seen.after, 0);
-	seen.epoch = guest_query(KVM_EXIT_STATS_EPOCH);
+	seen.epoch = guest_query(EXIT_STATS_EPOCH);
 	GUEST_SYNC(0);
 }
 
 static void guest_busy(void)
 {
-	seen.epoch = guest_query(KVM_EXIT_STATS_EPOCH);
+	seen.epoch = guest_query(EXIT_STATS_EPOCH);
 	for (;;) {
 		guest_inb(STATS_PIO_PORT);
 		rdmsr(MSR_IA32_APICBASE);
@@ -146,9 +146,9 @@ static void guest_first_queries(void)
 {
 	u32 i;
 
-	seen.first_cpuid = guest_record(KVM_EXIT_STATS_REASON + cpuid_code);
-	seen.first_io = guest_record(KVM_EXIT_STATS_REASON + io_code);
-	seen.epoch = guest_query(KVM_EXIT_STATS_EPOCH);
+	seen.first_cpuid = guest_record(EXIT_STATS_REASON + cpuid_code);
+	seen.first_io = guest_record(EXIT_STATS_REASON + io_code);
+	seen.epoch = guest_query(EXIT_STATS_EPOCH);
 	for (i = 0; i < MANY; i++)
 		guest_query(0);
 	GUEST_SYNC(0);
@@ -183,9 +183,9 @@ static void check_fresh_vms(void)
 #define HIDING_INDEX	7
 
 static const u32 indexes[] = {
-	KVM_EXIT_STATS_TOTALS, KVM_EXIT_STATS_IDENTITY, KVM_EXIT_STATS_GEOMETRY,
-	KVM_EXIT_STATS_EPOCH, HIDING_INDEX, KVM_EXIT_STATS_REASON, KVM_EXIT_STATS_MAP,
-	KVM_EXIT_STATS_THIS_VCPU, KVM_EXIT_STATS_THIS_VCPU | KVM_EXIT_STATS_REASON, 0xffffffff,
+	EXIT_STATS_TOTALS, EXIT_STATS_IDENTITY, EXIT_STATS_GEOMETRY,
+	EXIT_STATS_EPOCH, HIDING_INDEX, EXIT_STATS_REASON, EXIT_STATS_MAP,
+	EXIT_STATS_THIS_VCPU, EXIT_STATS_THIS_VCPU | EXIT_STATS_REASON, 0xffffffff,
 };
 
 static struct {
@@ -201,9 +201,9 @@ static void guest_answers(void)
 		answers[i].leaf = guest_query(indexes[i]);
 		answers[i].stock = guest_stock_answer(indexes[i]);
 		r = &answers[i].before;
-		__cpuid(KVM_EXIT_STATS_LEAF - 1, indexes[i], &r->eax, &r->ebx, &r->ecx, &r->edx);
+		__cpuid(EXIT_STATS_LEAF - 1, indexes[i], &r->eax, &r->ebx, &r->ecx, &r->edx);
 		r = &answers[i].behind;
-		__cpuid(KVM_EXIT_STATS_LEAF + 1, indexes[i], &r->eax, &r->ebx, &r->ecx, &r->edx);
+		__cpuid(EXIT_STATS_LEAF + 1, indexes[i], &r->eax, &r->ebx, &r->ecx, &r->edx);
 	}
 	GUEST_SYNC(0);
 }
@@ -214,7 +214,7 @@ static void add_cpuid_entry(struct kvm_vcpu *vcpu, u32 flags, u32 index)
 
 	memcpy(cpuid->entries, old->entries, old->nent * sizeof(old->entries[0]));
 	cpuid->entries[old->nent] = (struct kvm_cpuid_entry2) {
-		.function = KVM_EXIT_STATS_LEAF,
+		.function = EXIT_STATS_LEAF,
 		.index = index,
 		.flags = flags,
 		.eax = 0xa, .ebx = 0xb, .ecx = 0xc, .edx = 0xd,
@@ -277,16 +277,16 @@ static struct {
 static void guest_user_mode(void)
 {
 	GUEST_ASSERT((get_cs() & 3) == 3);
-	user.vector = guest_query_safe(KVM_EXIT_STATS_IDENTITY, &user.identity);
+	user.vector = guest_query_safe(EXIT_STATS_IDENTITY, &user.identity);
 	GUEST_SYNC(0);
-	user.vector = guest_query_safe(KVM_EXIT_STATS_IDENTITY, &user.identity);
+	user.vector = guest_query_safe(EXIT_STATS_IDENTITY, &user.identity);
 	GUEST_SYNC(0);
 }
 
 static void guest_kernel_mode(void)
 {
 	wrmsr(MSR_MISC_FEATURES_ENABLES, CPUID_FAULT);
-	GUEST_ASSERT(stats_is_identity(guest_query(KVM_EXIT_STATS_IDENTITY)));
+	GUEST_ASSERT(stats_is_identity(guest_query(EXIT_STATS_IDENTITY)));
 	GUEST_SYNC(0);
 }
 

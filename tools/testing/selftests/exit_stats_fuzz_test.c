@@ -11,9 +11,9 @@
 
 #define QUERIES		250000
 
-#define BUCKETS_END	(KVM_EXIT_STATS_BUCKETS + \
-			 (KVM_EXIT_STATS_NR_BUCKETS / 2 << KVM_EXIT_STATS_PAIR_SHIFT))
-#define OTHER_MAP	(KVM_EXIT_STATS_CODE_OTHER / KVM_EXIT_STATS_MAP_CODES)
+#define BUCKETS_END	(EXIT_STATS_BUCKETS + \
+			 (EXIT_STATS_NR_BUCKETS / 2 << EXIT_STATS_PAIR_SHIFT))
+#define OTHER_MAP	(EXIT_STATS_CODE_OTHER / EXIT_STATS_MAP_CODES)
 
 /* What the guest found; the records and maps that it saw last are in it. */
 static struct {
@@ -22,7 +22,7 @@ static struct {
 	struct stats_regs geometry, epoch;
 	struct stats_record total, record[STATS_MAX_CODES + 1];
 	struct stats_record away[STATS_MAX_CODES + 1];
-	u32 map[STATS_MAX_CODES / KVM_EXIT_STATS_MAP_CODES + 2][4];
+	u32 map[STATS_MAX_CODES / EXIT_STATS_MAP_CODES + 2][4];
 	bool wrong;
 	u32 wrong_index;
 	struct stats_regs wrong_answer;
@@ -41,8 +41,8 @@ static u32 guest_random(void)
 static u32 guest_random_index(void)
 {
 	const u32 edges[] = {
-		0, KVM_EXIT_STATS_CODE_OTHER, OTHER_MAP, fuzz.nr - 1,
-		(fuzz.nr - 1) / KVM_EXIT_STATS_MAP_CODES, 0x100, 0x400, 0x8000,
+		0, EXIT_STATS_CODE_OTHER, OTHER_MAP, fuzz.nr - 1,
+		(fuzz.nr - 1) / EXIT_STATS_MAP_CODES, 0x100, 0x400, 0x8000,
 	};
 	const u32 how = guest_random();
 	u32 index = guest_random();
@@ -53,33 +53,33 @@ static u32 guest_random_index(void)
 		return index;
 	case 2:
 	case 3:
-		index = KVM_EXIT_STATS_REASON + index % (fuzz.nr + 2);
+		index = EXIT_STATS_REASON + index % (fuzz.nr + 2);
 		break;
 	case 4:
-		index = KVM_EXIT_STATS_MAP +
+		index = EXIT_STATS_MAP +
 			(how & 0x100 ? index % 16 : OTHER_MAP - 1 + index % 3);
 		break;
 	case 5:
-		index = KVM_EXIT_STATS_TOTALS + index % 8;
+		index = EXIT_STATS_TOTALS + index % 8;
 		break;
 	case 6:
-		index = KVM_EXIT_STATS_AWAY + index % (fuzz.nr + 2);
+		index = EXIT_STATS_AWAY + index % (fuzz.nr + 2);
 		break;
 	case 7:
 		/* And the classes next to the buckets. */
-		index = KVM_EXIT_STATS_BUCKETS - (1 << 16) +
+		index = EXIT_STATS_BUCKETS - (1 << 16) +
 			(how / 16 % 18 << 16) + index % (fuzz.nr + 2);
 		break;
 	default:
 		/* In classes 0 to 3 and, now and then, in one further up. */
 		index = (edges[how / 8 % ARRAY_SIZE(edges)] + index % 8 - 4) &
-			KVM_EXIT_STATS_INDEX_MASK;
+			EXIT_STATS_INDEX_MASK;
 		index |= (how / 64 % 4) << 16;
 		if (!(how / 256 % 8))
-			index |= how & KVM_EXIT_STATS_CLASS_MASK;
+			index |= how & EXIT_STATS_CLASS_MASK;
 	}
 	if (how & 0x80000000)
-		index |= KVM_EXIT_STATS_THIS_VCPU;
+		index |= EXIT_STATS_THIS_VCPU;
 	return index;
 }
 
@@ -103,9 +103,9 @@ static bool guest_check_map(struct stats_regs r, u32 n, u32 last[4])
 	bool ok = true;
 
 	fuzz.maps++;
-	for (i = 0; i < KVM_EXIT_STATS_MAP_CODES; i++) {
-		code = n * KVM_EXIT_STATS_MAP_CODES + i;
-		if (code >= fuzz.nr && code != KVM_EXIT_STATS_CODE_OTHER)
+	for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
+		code = n * EXIT_STATS_MAP_CODES + i;
+		if (code >= fuzz.nr && code != EXIT_STATS_CODE_OTHER)
 			ok &= !(new[i / 32] & (1u << (i % 32)));
 	}
 	for (i = 0; i < 4; i++) {
@@ -120,11 +120,11 @@ static bool guest_check_fixed(u32 index, struct stats_regs r, bool *known)
 {
 	*known = true;
 	switch (index) {
-	case KVM_EXIT_STATS_IDENTITY:
+	case EXIT_STATS_IDENTITY:
 		return stats_is_identity(r);
-	case KVM_EXIT_STATS_GEOMETRY:
+	case EXIT_STATS_GEOMETRY:
 		return stats_regs_equal(r, fuzz.geometry);
-	case KVM_EXIT_STATS_EPOCH:
+	case EXIT_STATS_EPOCH:
 		return stats_regs_equal(r, fuzz.epoch);
 	}
 	*known = false;
@@ -158,32 +158,32 @@ static bool guest_check_buckets(struct stats_regs r)
  */
 static bool guest_check(u32 index, struct stats_regs r)
 {
-	const u32 wide = index & ~KVM_EXIT_STATS_THIS_VCPU;
-	const u32 class = wide & KVM_EXIT_STATS_CLASS_MASK;
-	u32 n = index & KVM_EXIT_STATS_INDEX_MASK;
+	const u32 wide = index & ~EXIT_STATS_THIS_VCPU;
+	const u32 class = wide & EXIT_STATS_CLASS_MASK;
+	u32 n = index & EXIT_STATS_INDEX_MASK;
 	bool known, ok;
 
 	ok = guest_check_fixed(index, r, &known);
 	if (known)
 		return ok;
-	if (wide == KVM_EXIT_STATS_TOTALS)
+	if (wide == EXIT_STATS_TOTALS)
 		return guest_check_record(r, &fuzz.total);
 
-	if (class == KVM_EXIT_STATS_MAP) {
+	if (class == EXIT_STATS_MAP) {
 		if (n == OTHER_MAP)
 			return guest_check_map(r, n, fuzz.map[ARRAY_SIZE(fuzz.map) - 1]);
-		if (n <= (fuzz.nr - 1) / KVM_EXIT_STATS_MAP_CODES)
+		if (n <= (fuzz.nr - 1) / EXIT_STATS_MAP_CODES)
 			return guest_check_map(r, n, fuzz.map[n]);
-	} else if (n < fuzz.nr || n == KVM_EXIT_STATS_CODE_OTHER) {
-		if (n == KVM_EXIT_STATS_CODE_OTHER)
+	} else if (n < fuzz.nr || n == EXIT_STATS_CODE_OTHER) {
+		if (n == EXIT_STATS_CODE_OTHER)
 			n = fuzz.nr;
-		if (class == KVM_EXIT_STATS_REASON)
+		if (class == EXIT_STATS_REASON)
 			return guest_check_record(r, &fuzz.record[n]);
-		if (class == KVM_EXIT_STATS_AWAY &&
-		    fuzz.geometry.edx & KVM_EXIT_STATS_F_AWAY)
+		if (class == EXIT_STATS_AWAY &&
+		    fuzz.geometry.edx & EXIT_STATS_F_AWAY)
 			return guest_check_away(r, &fuzz.away[n]);
-		if (class >= KVM_EXIT_STATS_BUCKETS && class < BUCKETS_END &&
-		    fuzz.geometry.edx & KVM_EXIT_STATS_F_BUCKETS)
+		if (class >= EXIT_STATS_BUCKETS && class < BUCKETS_END &&
+		    fuzz.geometry.edx & EXIT_STATS_F_BUCKETS)
 			return guest_check_buckets(r);
 	}
 
@@ -197,8 +197,8 @@ static void guest_fuzz(u64 queries, u64 in_user_mode)
 	u32 index;
 
 	GUEST_ASSERT(((get_cs() & 3) == 3) == in_user_mode);
-	fuzz.geometry = guest_query(KVM_EXIT_STATS_GEOMETRY);
-	fuzz.epoch = guest_query(KVM_EXIT_STATS_EPOCH);
+	fuzz.geometry = guest_query(EXIT_STATS_GEOMETRY);
+	fuzz.epoch = guest_query(EXIT_STATS_EPOCH);
 	fuzz.nr = fuzz.geometry.eax + 1;
 	fuzz.seed = 0x2545f491 + in_user_mode;
 	GUEST_ASSERT(fuzz.nr <= STATS_MAX_CODES);

@@ -43,7 +43,7 @@ u8 guest_query_safe(u32 index, struct stats_regs *r)
 	asm volatile(KVM_ASM_SAFE("cpuid")
 		     : "=a"(r->eax), "=b"(r->ebx), "=c"(r->ecx), "=d"(r->edx),
 		       STATS_ASM_SAFE_OUTPUTS(vector, error_code)
-		     : "a"(KVM_EXIT_STATS_LEAF), "c"(index)
+		     : "a"(EXIT_STATS_LEAF), "c"(index)
 		     : KVM_ASM_SAFE_CLOBBERS);
 	return vector;
 }
@@ -51,14 +51,14 @@ u8 guest_query_safe(u32 index, struct stats_regs *r)
 /**
  * guest_read_table - read every record, in the order of the codes
  * @table: where to put them
- * @scope: 0 for the VM, KVM_EXIT_STATS_THIS_VCPU for the vCPU that asks
+ * @scope: 0 for the VM, EXIT_STATS_THIS_VCPU for the vCPU that asks
  */
 void guest_read_table(struct stats_table *table, u32 scope)
 {
 	u32 i;
 
 	for (i = 0; i <= table->nr; i++)
-		table->record[i] = guest_record(scope | (KVM_EXIT_STATS_REASON +
+		table->record[i] = guest_record(scope | (EXIT_STATS_REASON +
 							 stats_code_of(table, i)));
 }
 
@@ -106,18 +106,18 @@ bool stats_vendor_param(const char *name)
 
 u32 stats_code_of(const struct stats_table *table, u32 i)
 {
-	return i < table->nr ? i : KVM_EXIT_STATS_CODE_OTHER;
+	return i < table->nr ? i : EXIT_STATS_CODE_OTHER;
 }
 
 /* Where the binary statistics' histograms have a code. */
 u32 stats_index_of(u32 code)
 {
-	if (code < KVM_EXIT_STATS_LOW_CODES)
+	if (code < EXIT_STATS_LOW_CODES)
 		return code;
-	if (code >= KVM_EXIT_STATS_HIGH_CODE &&
-	    code < KVM_EXIT_STATS_HIGH_CODE + KVM_EXIT_STATS_HIGH_CODES)
-		return KVM_EXIT_STATS_LOW_CODES + code - KVM_EXIT_STATS_HIGH_CODE;
-	return KVM_EXIT_STATS_NR_RECORDS - 1;
+	if (code >= EXIT_STATS_HIGH_CODE &&
+	    code < EXIT_STATS_HIGH_CODE + EXIT_STATS_HIGH_CODES)
+		return EXIT_STATS_LOW_CODES + code - EXIT_STATS_HIGH_CODE;
+	return EXIT_STATS_NR_RECORDS - 1;
 }
 
 const char *stats_code_name(u32 code)

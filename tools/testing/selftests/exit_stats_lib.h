@@ -55,7 +55,7 @@ struct stats_record {
 
 /*
  * Records 0 .. nr - 1 are those of codes 0 .. nr - 1, and the one after them
- * is that of KVM_EXIT_STATS_CODE_OTHER.
+ * is that of EXIT_STATS_CODE_OTHER.
  */
 struct stats_table {
 	u32 nr;
@@ -66,7 +66,7 @@ static inline struct stats_regs guest_query(u32 index)
 {
 	struct stats_regs r;
 
-	__cpuid(KVM_EXIT_STATS_LEAF, index, &r.eax, &r.ebx, &r.ecx, &r.edx);
+	__cpuid(EXIT_STATS_LEAF, index, &r.eax, &r.ebx, &r.ecx, &r.edx);
 	return r;
 }
 
@@ -85,13 +85,13 @@ static inline struct stats_record guest_record(u32 index)
 
 static inline u64 guest_own_exits(u32 code)
 {
-	return guest_record(KVM_EXIT_STATS_THIS_VCPU | (KVM_EXIT_STATS_REASON + code)).exits;
+	return guest_record(EXIT_STATS_THIS_VCPU | (EXIT_STATS_REASON + code)).exits;
 }
 
 /* How many codes have a record of their own. */
 static inline u32 guest_nr_codes(void)
 {
-	return guest_query(KVM_EXIT_STATS_GEOMETRY).eax + 1;
+	return guest_query(EXIT_STATS_GEOMETRY).eax + 1;
 }
 
 static inline bool stats_regs_equal(struct stats_regs a, struct stats_regs b)
@@ -101,13 +101,13 @@ static inline bool stats_regs_equal(struct stats_regs a, struct stats_regs b)
 
 static inline bool stats_is_identity(struct stats_regs r)
 {
-	return r.eax == KVM_EXIT_STATS_REVISION && r.ebx == KVM_EXIT_STATS_SIGNATURE_EBX &&
-	       r.ecx == KVM_EXIT_STATS_SIGNATURE_ECX && r.edx == KVM_EXIT_STATS_SIGNATURE_EDX;
+	return r.eax == EXIT_STATS_REVISION && r.ebx == EXIT_STATS_SIGNATURE_EBX &&
+	       r.ecx == EXIT_STATS_SIGNATURE_ECX && r.edx == EXIT_STATS_SIGNATURE_EDX;
 }
 
 static inline bool stats_is_undefined(struct stats_regs r)
 {
-	return !r.eax && !r.ebx && !r.ecx && r.edx == KVM_EXIT_STATS_UNDEFINED_EDX;
+	return !r.eax && !r.ebx && !r.ecx && r.edx == EXIT_STATS_UNDEFINED_EDX;
 }
 
 static inline void guest_inb(u16 port)

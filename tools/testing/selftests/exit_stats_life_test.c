@@ -43,14 +43,14 @@ static void spin(u64 n)
 
 static u64 guest_away_of(u32 code)
 {
-	return guest_record(KVM_EXIT_STATS_THIS_VCPU | (KVM_EXIT_STATS_AWAY + code)).cycles;
+	return guest_record(EXIT_STATS_THIS_VCPU | (EXIT_STATS_AWAY + code)).cycles;
 }
 
 static void guest_find_others(void)
 {
 	u32 i, code;
 
-	guest_read_table(&exits, KVM_EXIT_STATS_THIS_VCPU);
+	guest_read_table(&exits, EXIT_STATS_THIS_VCPU);
 	nr_other_codes = 0;
 	for (i = 0; i <= exits.nr; i++) {
 		code = stats_code_of(&exits, i);
@@ -102,7 +102,7 @@ static void guest_live(u32 what)
 	if (what == WAIT)
 		GUEST_SYNC(WAIT);
 	for (i = 0; i < ROUNDS && what != WAIT; i++) {
-		guest_query(KVM_EXIT_STATS_IDENTITY);
+		guest_query(EXIT_STATS_IDENTITY);
 		if (what == EXIT_AND_SPIN)
 			spin(SPINS);
 		guest_inb(STATS_PIO_PORT);

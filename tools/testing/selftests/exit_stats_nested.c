@@ -41,7 +41,7 @@ static void l2_vmcall(void)
 static void l2_cpuid(void)
 {
 	for (;;)
-		l2_answer = guest_query(KVM_EXIT_STATS_IDENTITY);
+		l2_answer = guest_query(EXIT_STATS_IDENTITY);
 }
 
 #define L2_SPIN_CYCLES	(1u << 22)
@@ -236,7 +236,7 @@ static void l2_vmmcall(void)
 static void l2_cpuid_vmmcall(void)
 {
 	for (;;) {
-		l2_answer = guest_query(KVM_EXIT_STATS_IDENTITY);
+		l2_answer = guest_query(EXIT_STATS_IDENTITY);
 		asm volatile("vmmcall" : : "a"(0) : "memory");
 	}
 }

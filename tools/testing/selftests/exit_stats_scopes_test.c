@@ -2,14 +2,14 @@
 /*
  * KVM's exit statistics of one vCPU, of the VM, and KVM's binary statistics agree, in
  * each class: two vCPUs do unlike things.  A code that has no record of its own is in
- * KVM_EXIT_STATS_CODE_OTHER's.
+ * EXIT_STATS_CODE_OTHER's.
  */
 #include "exit_stats_lib.h"
 #include "svm_util.h"
 #include "vmx.h"
 
-#define NR		KVM_EXIT_STATS_NR_RECORDS
-#define PAIRS		(KVM_EXIT_STATS_NR_BUCKETS / 2)
+#define NR		EXIT_STATS_NR_RECORDS
+#define PAIRS		(EXIT_STATS_NR_BUCKETS / 2)
 #define FAILURES	3
 /* Exits between two readings that the host may cause. */
 #define HOST_EXITS	4
@@ -35,37 +35,37 @@ static struct stats_regs geometry, epoch[2];
 
 static bool guest_mapped(u32 scope, u32 code)
 {
-	const struct stats_regs r = guest_query(scope | (KVM_EXIT_STATS_MAP +
-							 code / KVM_EXIT_STATS_MAP_CODES));
+	const struct stats_regs r = guest_query(scope | (EXIT_STATS_MAP +
+							 code / EXIT_STATS_MAP_CODES));
 	const u32 map[4] = { r.eax, r.ebx, r.ecx, r.edx };
 
-	return map[code % KVM_EXIT_STATS_MAP_CODES / 32] >> (code % 32) & 1;
+	return map[code % EXIT_STATS_MAP_CODES / 32] >> (code % 32) & 1;
 }
 
 static void guest_look(u32 scope, struct view *view)
 {
-	const u32 buckets = KVM_EXIT_STATS_BUCKETS;
+	const u32 buckets = EXIT_STATS_BUCKETS;
 	u32 i, p;
 
 	for (i = 0; i < NR_CODES; i++) {
-		view->reason[i] = guest_record(scope | (KVM_EXIT_STATS_REASON + codes[i]));
-		view->away[i] = guest_record(scope | (KVM_EXIT_STATS_AWAY + codes[i]));
+		view->reason[i] = guest_record(scope | (EXIT_STATS_REASON + codes[i]));
+		view->away[i] = guest_record(scope | (EXIT_STATS_AWAY + codes[i]));
 		for (p = 0; p < PAIRS; p++)
 			view->pairs[i][p] = guest_record((scope | buckets) + codes[i] +
-							 (p << KVM_EXIT_STATS_PAIR_SHIFT));
+							 (p << EXIT_STATS_PAIR_SHIFT));
 		view->mapped[i] = guest_mapped(scope, codes[i]);
 	}
-	view->total = guest_record(scope | KVM_EXIT_STATS_TOTALS);
+	view->total = guest_record(scope | EXIT_STATS_TOTALS);
 }
 
 static void guest_scopes(u32 id)
 {
 	table[id].nr = guest_nr_codes();
-	geometry = guest_query(KVM_EXIT_STATS_GEOMETRY);
-	epoch[id] = guest_query(KVM_EXIT_STATS_EPOCH);
+	geometry = guest_query(EXIT_STATS_GEOMETRY);
+	epoch[id] = guest_query(EXIT_STATS_EPOCH);
 	/* Touch what is going to be written, and go where it is going to stop. */
-	guest_read_table(&table[id], KVM_EXIT_STATS_THIS_VCPU);
-	guest_look(KVM_EXIT_STATS_THIS_VCPU, &narrow[id]);
+	guest_read_table(&table[id], EXIT_STATS_THIS_VCPU);
+	guest_look(EXIT_STATS_THIS_VCPU, &narrow[id]);
 	guest_look(0, &wide);
 	GUEST_SYNC(0);
 	TIMES(times_of[id]) {
@@ -75,8 +75,8 @@ static void guest_scopes(u32 id)
 			rdmsr(MSR_IA32_APICBASE);
 	}
 	guest_wait(cycles_of[id]);
-	guest_read_table(&table[id], KVM_EXIT_STATS_THIS_VCPU);
-	guest_look(KVM_EXIT_STATS_THIS_VCPU, &narrow[id]);
+	guest_read_table(&table[id], EXIT_STATS_THIS_VCPU);
+	guest_look(EXIT_STATS_THIS_VCPU, &narrow[id]);
 	guest_look(0, &wide);
 	GUEST_SYNC(0);
 }
@@ -93,15 +93,15 @@ static bool is_sum(struct stats_record a, struct stats_record b, struct stats_re
 
 static void check_fixed(void)
 {
-	const u32 max = stats_vmx() ? KVM_EXIT_STATS_LOW_CODES - 1 :
-			KVM_EXIT_STATS_HIGH_CODE + KVM_EXIT_STATS_HIGH_CODES - 1;
-	const u32 isa = stats_vmx() ? KVM_EXIT_STATS_ISA_VMX : KVM_EXIT_STATS_ISA_SVM;
+	const u32 max = stats_vmx() ? EXIT_STATS_LOW_CODES - 1 :
+			EXIT_STATS_HIGH_CODE + EXIT_STATS_HIGH_CODES - 1;
+	const u32 isa = stats_vmx() ? EXIT_STATS_ISA_VMX : EXIT_STATS_ISA_SVM;
 
 	stats_note("highest code %#x, ISA %u, %u kHz, features %#x", geometry.eax, geometry.ebx,
 		   geometry.ecx, geometry.edx);
 	stats_result(geometry.eax == max && geometry.ebx == isa && geometry.ecx > 1000 &&
-		     geometry.edx == (KVM_EXIT_STATS_F_CYCLES | KVM_EXIT_STATS_F_AWAY |
-				      KVM_EXIT_STATS_F_BUCKETS),
+		     geometry.edx == (EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY |
+				      EXIT_STATS_F_BUCKETS),
 		     "geometry is the host's at level 2");
 	stats_result(epoch[0].eax == epoch[1].eax && epoch[0].edx == epoch[1].edx &&
 		     epoch[0].ebx == 0 && epoch[1].ebx == 1 &&
@@ -224,7 +224,7 @@ static void check_binary(struct kvm_vcpu *vcpus[])
 			index = stats_index_of(code);
 			r = table[id].record[i];
 			/* They count as OTHER, and answer zeros. */
-			if (index == NR - 1 && code != KVM_EXIT_STATS_CODE_OTHER) {
+			if (index == NR - 1 && code != EXIT_STATS_CODE_OTHER) {
 				same &= is_zero(r);
 				continue;
 			}
@@ -300,27 +300,27 @@ static struct {
 
 static void guest_other(void)
 {
-	const u32 own = KVM_EXIT_STATS_THIS_VCPU, code = KVM_EXIT_STATS_CODE_OTHER;
+	const u32 own = EXIT_STATS_THIS_VCPU, code = EXIT_STATS_CODE_OTHER;
 	struct stats_record r;
 	u32 i, p;
 
 	for (i = 0; i < 2; i++) {
-		other[i].narrow = guest_record(own | (KVM_EXIT_STATS_REASON + code));
-		other[i].wide = guest_record(KVM_EXIT_STATS_REASON + code);
-		other[i].map = guest_query(own | (KVM_EXIT_STATS_MAP +
-						  code / KVM_EXIT_STATS_MAP_CODES));
-		other[i].wide_map = guest_query(KVM_EXIT_STATS_MAP +
-						code / KVM_EXIT_STATS_MAP_CODES);
-		other[i].away = guest_record(own | (KVM_EXIT_STATS_AWAY + code));
+		other[i].narrow = guest_record(own | (EXIT_STATS_REASON + code));
+		other[i].wide = guest_record(EXIT_STATS_REASON + code);
+		other[i].map = guest_query(own | (EXIT_STATS_MAP +
+						  code / EXIT_STATS_MAP_CODES));
+		other[i].wide_map = guest_query(EXIT_STATS_MAP +
+						code / EXIT_STATS_MAP_CODES);
+		other[i].away = guest_record(own | (EXIT_STATS_AWAY + code));
 		for (p = 0; p < PAIRS; p++) {
-			r = guest_record(own | (KVM_EXIT_STATS_BUCKETS + code +
-						(p << KVM_EXIT_STATS_PAIR_SHIFT)));
+			r = guest_record(own | (EXIT_STATS_BUCKETS + code +
+						(p << EXIT_STATS_PAIR_SHIFT)));
 			other[i].absences += r.exits + r.cycles;
 		}
 		/* Codes that count as it have no answer of their own. */
-		other[i].between = guest_query(KVM_EXIT_STATS_REASON + KVM_EXIT_STATS_LOW_CODES);
-		other[i].high = guest_query(KVM_EXIT_STATS_REASON + KVM_EXIT_STATS_HIGH_CODE - 1);
-		other[i].total = guest_record(own | KVM_EXIT_STATS_TOTALS);
+		other[i].between = guest_query(EXIT_STATS_REASON + EXIT_STATS_LOW_CODES);
+		other[i].high = guest_query(EXIT_STATS_REASON + EXIT_STATS_HIGH_CODE - 1);
+		other[i].total = guest_record(own | EXIT_STATS_TOTALS);
 		GUEST_SYNC(0);
 	}
 }

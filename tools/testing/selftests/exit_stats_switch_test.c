@@ -32,15 +32,15 @@ static void guest_steps(void)
 {
 	u32 i;
 
-	steps[0].cpuid = guest_record(KVM_EXIT_STATS_REASON + cpuid_code);
-	steps[0].io = guest_record(KVM_EXIT_STATS_REASON + io_code);
+	steps[0].cpuid = guest_record(EXIT_STATS_REASON + cpuid_code);
+	steps[0].io = guest_record(EXIT_STATS_REASON + io_code);
 	GUEST_SYNC(0);
 	steps[1].stock = true;
 	for (i = 0; i < 100; i++)
 		steps[1].stock &= stats_regs_equal(guest_query(i), guest_stock_answer(i));
 	GUEST_SYNC(0);
-	steps[2].cpuid = guest_record(KVM_EXIT_STATS_REASON + cpuid_code);
-	steps[2].io = guest_record(KVM_EXIT_STATS_REASON + io_code);
+	steps[2].cpuid = guest_record(EXIT_STATS_REASON + cpuid_code);
+	steps[2].io = guest_record(EXIT_STATS_REASON + io_code);
 	GUEST_SYNC(0);
 }
 
@@ -98,13 +98,13 @@ static bool storm_over;
 
 static void guest_watch(u32 id)
 {
-	const u32 own_cpuids = KVM_EXIT_STATS_THIS_VCPU | (KVM_EXIT_STATS_REASON + cpuid_code);
+	const u32 own_cpuids = EXIT_STATS_THIS_VCPU | (EXIT_STATS_REASON + cpuid_code);
 	const u32 indexes[] = {
-		KVM_EXIT_STATS_IDENTITY, KVM_EXIT_STATS_GEOMETRY, own_cpuids,
-		KVM_EXIT_STATS_MAP - 1, /* undefined */
+		EXIT_STATS_IDENTITY, EXIT_STATS_GEOMETRY, own_cpuids,
+		EXIT_STATS_MAP - 1, /* undefined */
 	};
-	const u32 all_features = KVM_EXIT_STATS_F_CYCLES | KVM_EXIT_STATS_F_AWAY |
-				 KVM_EXIT_STATS_F_BUCKETS;
+	const u32 all_features = EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY |
+				 EXIT_STATS_F_BUCKETS;
 	struct watch *w = &watches[id];
 	struct stats_regs stock[ARRAY_SIZE(indexes)], geometry, r;
 	struct stats_record record;
@@ -114,7 +114,7 @@ static void guest_watch(u32 id)
 
 	for (i = 0; i < ARRAY_SIZE(indexes); i++)
 		stock[i] = guest_stock_answer(indexes[i]);
-	geometry = guest_query(KVM_EXIT_STATS_GEOMETRY);
+	geometry = guest_query(EXIT_STATS_GEOMETRY);
 	w->last = guest_record(own_cpuids);
 	/* How many CPUIDs this vCPU has executed: it can't have more exits. */
 	cpuids = w->last.exits + 1;
@@ -139,7 +139,7 @@ static void guest_watch(u32 id)
 				break;
 			case 1:
 				/* One feature bit or all three. */
-				ours = r.edx == KVM_EXIT_STATS_F_CYCLES || r.edx == all_features;
+				ours = r.edx == EXIT_STATS_F_CYCLES || r.edx == all_features;
 				r.edx = geometry.edx;
 				ours &= stats_regs_equal(r, geometry);
 				break;

@@ -75,11 +75,11 @@ static void guest_measure(const struct exit_case *c)
 
 	for (seen.attempts = 0; seen.attempts < ATTEMPTS && !seen.quiet; seen.attempts++) {
 		start = rdtsc();
-		guest_read_table(&seen.before, KVM_EXIT_STATS_THIS_VCPU);
+		guest_read_table(&seen.before, EXIT_STATS_THIS_VCPU);
 		host = guest_host_exits();
 		c->act(NR_TIMES);
 		seen.quiet = guest_host_exits() == host;
-		guest_read_table(&seen.after, KVM_EXIT_STATS_THIS_VCPU);
+		guest_read_table(&seen.after, EXIT_STATS_THIS_VCPU);
 		seen.tsc = rdtsc() - start;
 	}
 	/* From one reading of any code in the tables to the next. */
@@ -93,12 +93,12 @@ static void guest_measure(const struct exit_case *c)
  */
 static void guest_sum(u32 cpuid_code)
 {
-	const u32 scope = KVM_EXIT_STATS_THIS_VCPU;
+	const u32 scope = EXIT_STATS_THIS_VCPU;
 	u32 queries, seen_queries = 0, i, code;
 
 	guest_read_table(&seen.before, scope);
 	for (seen.attempts = 0; seen.attempts < ATTEMPTS; seen.attempts++) {
-		seen.first = guest_record(scope | KVM_EXIT_STATS_TOTALS).exits;
+		seen.first = guest_record(scope | EXIT_STATS_TOTALS).exits;
 		queries = 1;
 		seen.sum = 0;
 		for (i = 0; i <= seen.before.nr; i++) {
@@ -110,7 +110,7 @@ static void guest_sum(u32 cpuid_code)
 			seen.sum += guest_own_exits(code);
 			queries++;
 		}
-		seen.last = guest_record(scope | KVM_EXIT_STATS_TOTALS).exits;
+		seen.last = guest_record(scope | EXIT_STATS_TOTALS).exits;
 		seen.quiet = seen.last == seen.first + queries;
 		if (seen.quiet)
 			break;
@@ -124,22 +124,22 @@ static void guest_read_away(void)
 	struct stats_record r;
 	u32 i, p, index;
 
-	guest_read_table(&seen.before, KVM_EXIT_STATS_THIS_VCPU);
+	guest_read_table(&seen.before, EXIT_STATS_THIS_VCPU);
 	for (i = 0; i <= seen.before.nr; i++) {
 		if (!seen.before.record[i].exits)
 			continue;
-		index = KVM_EXIT_STATS_THIS_VCPU | stats_code_of(&seen.before, i);
-		r = guest_record(KVM_EXIT_STATS_AWAY + index);
+		index = EXIT_STATS_THIS_VCPU | stats_code_of(&seen.before, i);
+		r = guest_record(EXIT_STATS_AWAY + index);
 		seen.away[i].longest = r.exits;
 		seen.away[i].total = r.cycles;
 		seen.away[i].absences = 0;
-		for (p = 0; p < KVM_EXIT_STATS_NR_BUCKETS / 2; p++) {
-			r = guest_record(KVM_EXIT_STATS_BUCKETS +
-					 (p << KVM_EXIT_STATS_PAIR_SHIFT) + index);
+		for (p = 0; p < EXIT_STATS_NR_BUCKETS / 2; p++) {
+			r = guest_record(EXIT_STATS_BUCKETS +
+					 (p << EXIT_STATS_PAIR_SHIFT) + index);
 			seen.away[i].absences += r.exits + r.cycles;
 		}
 	}
-	guest_read_table(&seen.after, KVM_EXIT_STATS_THIS_VCPU);
+	guest_read_table(&seen.after, EXIT_STATS_THIS_VCPU);
 }
 
 static void guest_main(u32 cpuid_code)
@@ -161,7 +161,7 @@ static void guest_main(u32 cpuid_code)
 			guest_sum(cpuid_code);
 			break;
 		case TOTAL:
-			seen.total = guest_record(KVM_EXIT_STATS_TOTALS).exits;
+			seen.total = guest_record(EXIT_STATS_TOTALS).exits;
 			break;
 		case AWAY:
 			guest_read_away();

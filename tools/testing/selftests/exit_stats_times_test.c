@@ -20,7 +20,7 @@
 #define ATTEMPTS	50
 /* Of what a shared machine disturbs. */
 #define WAITS		200
-#define PAIRS		(KVM_EXIT_STATS_NR_BUCKETS / 2)
+#define PAIRS		(EXIT_STATS_NR_BUCKETS / 2)
 /* vCPUs that never run, for a query that takes long to add them up. */
 #define IDLE_VCPUS	63
 #define QUERIES		4
@@ -29,7 +29,7 @@ static u32 io_code;
 
 struct guest_away {
 	u64 longest, total;
-	u64 buckets[KVM_EXIT_STATS_NR_BUCKETS];
+	u64 buckets[EXIT_STATS_NR_BUCKETS];
 };
 
 /* What the guest is told, and what it saw. */
@@ -50,19 +50,19 @@ static u32 bucket_of(u64 cycles)
 {
 	const u32 n = log2_of(cycles);
 
-	return n < KVM_EXIT_STATS_NR_BUCKETS ? n : KVM_EXIT_STATS_NR_BUCKETS - 1;
+	return n < EXIT_STATS_NR_BUCKETS ? n : EXIT_STATS_NR_BUCKETS - 1;
 }
 
 static void guest_read_away(u32 code, struct guest_away *away)
 {
-	const u32 index = KVM_EXIT_STATS_THIS_VCPU | code;
-	struct stats_record r = guest_record(KVM_EXIT_STATS_AWAY + index);
+	const u32 index = EXIT_STATS_THIS_VCPU | code;
+	struct stats_record r = guest_record(EXIT_STATS_AWAY + index);
 	u32 p;
 
 	away->longest = r.exits;
 	away->total = r.cycles;
 	for (p = 0; p < PAIRS; p++) {
-		r = guest_record(KVM_EXIT_STATS_BUCKETS + (p << KVM_EXIT_STATS_PAIR_SHIFT) + index);
+		r = guest_record(EXIT_STATS_BUCKETS + (p << EXIT_STATS_PAIR_SHIFT) + index);
 		away->buckets[2 * p] = r.exits;
 		away->buckets[2 * p + 1] = r.cycles;
 	}
@@ -135,7 +135,7 @@ static void check_bucket(struct kvm_vcpu *vcpu, u64 cycles, u32 length, const ch
 		known = bucket_of(seen.passed[0]) == bucket;
 	}
 	/* The stop before the wait is an absence too, which ended before it was read. */
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++) {
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		grown = seen.after.buckets[i] - seen.before.buckets[i];
 		expected = i == bucket;
 		if (grown != expected) {
@@ -170,7 +170,7 @@ static u64 check_buckets(bool longer)
 		check_bucket(vcpu, (2ull << bucket) - 3 * besides, i, "upper");
 	}
 	if (longer)
-		check_bucket(vcpu, 1ull << (KVM_EXIT_STATS_NR_BUCKETS + 1), i, "no upper");
+		check_bucket(vcpu, 1ull << (EXIT_STATS_NR_BUCKETS + 1), i, "no upper");
 	kvm_vm_free(vm);
 	return besides;
 }
@@ -287,7 +287,7 @@ static void check_set_back(void)
 		stats_skip(name, "this host's TSC can't be set");
 		return;
 	}
-	for (i = 0; i < KVM_EXIT_STATS_NR_BUCKETS; i++)
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++)
 		absences += seen.after.buckets[i] - seen.before.buckets[i];
 	stats_note("time away %lu and %lu, longest %lu and %lu, %lu absence in between",
 		   (unsigned long)seen.before.total, (unsigned long)seen.after.total,
@@ -310,16 +310,16 @@ static u32 handled_codes[3];
 
 static void guest_handled(void)
 {
-	const u32 own = KVM_EXIT_STATS_THIS_VCPU;
+	const u32 own = EXIT_STATS_THIS_VCPU;
 	struct stats_record r;
 	u32 what, i, j;
 
 	for (what = SHORT; what <= LONG; what++) {
 		for (j = 0; j < 2; j++) {
-			r = guest_record(own | (KVM_EXIT_STATS_REASON + handled_codes[what]));
+			r = guest_record(own | (EXIT_STATS_REASON + handled_codes[what]));
 			seen.record[what].cycles = r.cycles - seen.record[what].cycles;
 			seen.record[what].exits = r.exits - seen.record[what].exits;
-			r = guest_record(own | (KVM_EXIT_STATS_AWAY + handled_codes[what]));
+			r = guest_record(own | (EXIT_STATS_AWAY + handled_codes[what]));
 			seen.away[what].cycles = r.cycles - seen.away[what].cycles;
 			if (j)
 				break;
@@ -330,7 +330,7 @@ static void guest_handled(void)
 				else if (what == MSR)
 					rdmsr(MSR_IA32_APICBASE);
 				else
-					guest_query(KVM_EXIT_STATS_TOTALS);
+					guest_query(EXIT_STATS_TOTALS);
 			}
 			seen.passed[what] = rdtsc() - seen.passed[what];
 		}

@@ -41,18 +41,18 @@ static void guest_load(u32 id)
 {
 	const u32 nr = guest_nr_codes();
 	struct vcpu_view *v = &views[id];
-	const u32 map = KVM_EXIT_STATS_MAP;
+	const u32 map = EXIT_STATS_MAP;
 	u32 i, code;
 
 	for (i = 0; i < ROUNDS; i++) {
 		/* All codes in turn, each vCPU beginning with another. */
 		code = (i + id * nr / NR_VCPUS) % nr;
-		if (!forward(&v->last[code], guest_record(KVM_EXIT_STATS_REASON + code)) ||
-		    !forward(&v->total, guest_record(KVM_EXIT_STATS_TOTALS))) {
+		if (!forward(&v->last[code], guest_record(EXIT_STATS_REASON + code)) ||
+		    !forward(&v->total, guest_record(EXIT_STATS_TOTALS))) {
 			v->wrong++;
 			v->wrong_code = code;
 		}
-		guest_query(map + i % (nr / KVM_EXIT_STATS_MAP_CODES + 1));
+		guest_query(map + i % (nr / EXIT_STATS_MAP_CODES + 1));
 		asm volatile("wbinvd");
 	}
 	GUEST_SYNC(0);
@@ -60,10 +60,10 @@ static void guest_load(u32 id)
 	/* All have done their part.  The first one sums up, and stops each time. */
 	sums.own_cpuid = guest_own_exits(cpuid_code);
 	sums.own_wbinvd = guest_own_exits(wbinvd_code);
-	sums.cpuid = guest_record(KVM_EXIT_STATS_REASON + cpuid_code);
-	sums.wbinvd = guest_record(KVM_EXIT_STATS_REASON + wbinvd_code);
+	sums.cpuid = guest_record(EXIT_STATS_REASON + cpuid_code);
+	sums.wbinvd = guest_record(EXIT_STATS_REASON + wbinvd_code);
 	for (;;) {
-		sums.total = guest_record(KVM_EXIT_STATS_TOTALS);
+		sums.total = guest_record(EXIT_STATS_TOTALS);
 		GUEST_SYNC(0);
 	}
 }

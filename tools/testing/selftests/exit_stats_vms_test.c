@@ -33,9 +33,9 @@ static struct {
 
 static void guest_once(void)
 {
-	once.cpuid = guest_record(KVM_EXIT_STATS_REASON + cpuid_code);
-	once.identity = guest_query(KVM_EXIT_STATS_IDENTITY);
-	once.epoch = guest_query(KVM_EXIT_STATS_EPOCH);
+	once.cpuid = guest_record(EXIT_STATS_REASON + cpuid_code);
+	once.identity = guest_query(EXIT_STATS_IDENTITY);
+	once.epoch = guest_query(EXIT_STATS_EPOCH);
 	once.nr = guest_nr_codes();
 	GUEST_SYNC(0);
 }
