@@ -140,10 +140,6 @@ const char *stats_code_name(u32 code)
 	return "?";
 }
 
-/* Libraries since 6.10 do by themselves what these are for, and don't have them. */
-void vm_init_descriptor_tables(struct kvm_vm *vm) __weak;
-void vcpu_init_descriptor_tables(struct kvm_vcpu *vcpu) __weak;
-
 /**
  * stats_vm_create - create a VM whose guest handles exceptions
  * @nr_vcpus: number of vCPUs
@@ -163,11 +159,11 @@ struct kvm_vm *stats_vm_create(u32 nr_vcpus, u64 extra_pages, void *guest_code,
 		    "KVM_SET_TSS_ADDR failed");
 	for (i = 0; i < nr_vcpus; i++)
 		vcpus[i] = vm_vcpu_add(vm, i, guest_code);
-	if (vm_init_descriptor_tables) {
-		vm_init_descriptor_tables(vm);
-		for (i = 0; i < nr_vcpus; i++)
-			vcpu_init_descriptor_tables(vcpus[i]);
-	}
+#ifdef STATS_INIT_TABLES
+	vm_init_descriptor_tables(vm);
+	for (i = 0; i < nr_vcpus; i++)
+		vcpu_init_descriptor_tables(vcpus[i]);
+#endif
 	/* The stack as the compiler expects it, also where the library doesn't. */
 	for (i = 0; i < nr_vcpus; i++) {
 		vcpu_regs_get(vcpus[i], &regs);
