@@ -24,10 +24,12 @@ static void guest_main(void)
 	u64 before;
 	u32 i;
 
-	if (on_vmx)
+	if (on_vmx) {
+		setup_vmxon();
 		setup_l2_spin();
-	else
+	} else {
 		setup_svm_l2_spin();
+	}
 	for (i = 0; i < ROUNDS && seen.while_l2_ran < INTERRUPTS; i++) {
 		before = guest_own_exits(irq_code);
 		if (on_vmx)

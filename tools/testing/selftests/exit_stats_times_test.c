@@ -302,7 +302,8 @@ static void check_set_back(void)
 
 /*
  * Handling: of the time away, what is left besides the handler is about the same for
- * all reasons that KVM handles itself.  A handler whose cycles get lost leaves more.
+ * all short ones that KVM handles itself, and little of a long one.  A handler whose
+ * cycles get lost leaves more.
  */
 enum { SHORT, MSR, LONG };
 
@@ -352,6 +353,7 @@ static void check_handled(void)
 	static const char * const names[] = { "WBINVD", "RDMSR", "CPUID that adds up 64 vCPUs" };
 	u64 besides[3], least[3] = { ~0ull, ~0ull, ~0ull }, handled[3] = {}, passed[3] = {};
 	struct kvm_vcpu *vcpus[1 + IDLE_VCPUS];
+	u64 allowed;
 	struct kvm_vm *vm;
 	bool within = true;
 	u32 i, what;
@@ -383,10 +385,17 @@ static void check_handled(void)
 	stats_result(within, "handling takes some cycles, and no more than its time away");
 	stats_result(handled[LONG] > 65536ull * QUERIES,
 		     "%s takes more than 65,536 cycles each time", names[LONG]);
-	for (what = MSR; what <= LONG; what++)
-		stats_result(least[what] <= 2 * least[SHORT],
-			     "%s: besides handling no more than twice what %s takes",
+	for (what = MSR; what <= LONG; what++) {
+		/* While a long one is handled, work of the host's comes up that KVM does later. */
+		allowed = 2 * least[SHORT];
+		if (allowed < passed[what] / 8)
+			allowed = passed[what] / 8;
+		stats_note("%s: %lu cycles besides handling, at most %lu", names[what],
+			   (unsigned long)least[what], (unsigned long)allowed);
+		stats_result(least[what] <= allowed,
+			     "%s: besides handling no more than twice what %s takes, or an eighth",
 			     names[what], names[SHORT]);
+	}
 	kvm_vm_free(vm);
 }
 
