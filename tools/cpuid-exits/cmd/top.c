@@ -103,6 +103,7 @@ static void make_head(const struct top *top, const struct options *options, char
 {
 	const struct counters *counters = &top->deltas[0].counters;
 	const bool has_away = counters->features & EXIT_STATS_F_AWAY;
+
 	long double exits = 0, percent = 0;
 	time_t now = time(NULL);
 	char clock[16];
@@ -116,6 +117,7 @@ static void make_head(const struct top *top, const struct options *options, char
 	used = strlen(text);
 	for (i = 0; i < top->nr; i++) {
 		const struct delta *delta = &top->deltas[i];
+
 		long double share = 0;
 
 		if (!delta->elapsed_ns) {

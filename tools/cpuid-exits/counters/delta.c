@@ -204,7 +204,7 @@ void delta_free(struct delta *delta)
  * Return: 0, or -1 after saying on stderr that a count has decreased.
  */
 int deltas_between(struct delta **deltas, size_t *nr, const struct sample *from,
-		  const struct sample *to)
+		   const struct sample *to)
 {
 	size_t i;
 

@@ -179,7 +179,7 @@ static int read_map(struct counters *counters, struct source *source, __u32 scop
 		bits[2] = regs.ecx;
 		bits[3] = regs.edx;
 		counters->counts = xreallocarray(counters->counts,
-					      counters->nr + EXIT_STATS_MAP_CODES,
+						 counters->nr + EXIT_STATS_MAP_CODES,
 					      sizeof(*counters->counts));
 		for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
 			__u32 code = n * EXIT_STATS_MAP_CODES + i;

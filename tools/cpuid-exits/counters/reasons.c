@@ -261,13 +261,13 @@ static const struct reason svm_reasons[] = {
 	{ 0xa4, "tlbsync", "guest executed TLBSYNC" },
 	SVM(0xa5, BUS_LOCK, "buslock", "guest locked the bus"),
 	SVM(0xa6, IDLE_HLT, "idle-halt",
-	  "guest executed HLT with no interrupt pending: this vCPU is idle"),
+	    "guest executed HLT with no interrupt pending: this vCPU is idle"),
 	SVM(0x400, NPF, "npf",
 	    "guest memory is not mapped, or not so: first touch or MMIO, mostly"),
 	SVM(0x401, AVIC_INCOMPLETE_IPI, "avic_incomplete_ipi",
-	  "guest sent an IPI that the hardware could not deliver"),
+	    "guest sent an IPI that the hardware could not deliver"),
 	SVM(0x402, AVIC_UNACCELERATED_ACCESS, "avic_unaccelerated_access",
-	  "guest accessed a local APIC register that KVM has to act on"),
+	    "guest accessed a local APIC register that KVM has to act on"),
 	SVM(0x403, VMGEXIT, "vmgexit", "guest asked for a service (with SEV-ES)"),
 	{}
 };

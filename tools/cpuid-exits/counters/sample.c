@@ -38,7 +38,7 @@ static int collect(int cpu, void *arg)
 	int ret;
 
 	sample->all = xreallocarray(sample->all, sample->nr + 1,
-				       sizeof(*sample->all));
+				    sizeof(*sample->all));
 	counters = &sample->all[sample->nr];
 	coll->source->cpu = cpu;
 	ret = before ? counters_read_again(counters, coll->source, before) :
@@ -67,7 +67,7 @@ static void keep_missing(struct sample *sample, const struct sample *before)
 		if (find_cpu(sample, before->all[i].cpu))
 			continue;
 		sample->all = xreallocarray(sample->all, sample->nr + 1,
-					       sizeof(*sample->all));
+					    sizeof(*sample->all));
 		counters_copy(&sample->all[sample->nr++], &before->all[i]);
 	}
 }
@@ -149,7 +149,7 @@ int sample_take(struct sample *sample, struct source *source, bool vcpus)
  * on stderr what is wrong.
  */
 int sample_again(struct sample *sample, struct source *source,
-		  const struct sample *before)
+		 const struct sample *before)
 {
 	return read_counters(sample, source, before, before->all[0].this_vcpu);
 }
@@ -165,7 +165,7 @@ int sample_again(struct sample *sample, struct source *source,
  * after saying on stderr what is wrong.
  */
 int sample_follow(struct sample *sample, struct source *source,
-		   const struct sample *before)
+		  const struct sample *before)
 {
 	int ret = sample_again(sample, source, before);
 

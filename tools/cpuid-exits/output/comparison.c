@@ -22,6 +22,7 @@ struct reason {
 	bool is_total;
 	bool is_comparable;
 	struct row example;
+
 	long double change;
 	long double most;
 };

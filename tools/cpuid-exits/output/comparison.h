@@ -14,6 +14,7 @@
  */
 struct side {
 	struct delta sum;
+
 	long double divisor;
 };
 

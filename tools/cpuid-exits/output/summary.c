@@ -30,6 +30,7 @@ static void sum_up(struct summary *summary, const struct delta *deltas, size_t n
 	};
 	for (i = 0; i < nr; i++) {
 		const struct counters *counters = &deltas[i].counters;
+
 		long double handled = 0, away = 0;
 
 		summary->own += (long double)counters->own / runs;

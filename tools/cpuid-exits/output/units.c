@@ -50,6 +50,7 @@ static void count_text(long double number, char *text)
 static void time_text(long double ns, bool is_bound, char *text)
 {
 	const char *const units[] = { "ns", micro, "ms", "s" };
+
 	long double value = ns;
 	unsigned int unit = 0;
 	int digits = 0;

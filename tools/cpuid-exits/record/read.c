@@ -186,7 +186,7 @@ static int parse_buckets(char *text, __u64 buckets[EXIT_STATS_NR_BUCKETS])
 
 /* Each field is there if the part's features say so, and else empty. */
 static int parse_away(const struct reader *reader, char *fields[3],
-			  struct exit_count *count)
+		      struct exit_count *count)
 {
 	__u64 *const values[] = { &count->away, &count->longest };
 	const __u32 features = reader->vm.features;

@@ -119,7 +119,7 @@ static void add_snapshot(struct recording_writer *writer, const struct counters 
 		if (counters->this_vcpu)
 			snprintf(vcpu, sizeof(vcpu), "%u", counters->vcpu);
 		fprintf(writer->stream, "%llu.%06llu,%s,%u,%s,%llu,%llu,%llu",
-		    writer->last_us / 1000000, writer->last_us % 1000000, vcpu, record->code,
+			writer->last_us / 1000000, writer->last_us % 1000000, vcpu, record->code,
 		    reason, record->exits, record->handled,
 		    reason_is_own(counters->isa, record->code) ? counters->own : 0);
 		recording_print_away(writer->stream, counters->features, record);
@@ -174,7 +174,7 @@ int recording_begin(struct recording_writer *writer, const struct sample *sample
 	}
 	add_start(writer);
 	fprintf(writer->stream, "# interval: %llu.%06llu\n", interval_ns / NS_PER_S,
-	    interval_ns % NS_PER_S / NS_PER_US);
+		interval_ns % NS_PER_S / NS_PER_US);
 	add_part(writer, sample);
 	fprintf(writer->stream, RECORDING_COLUMNS "\n");
 	add_sample(writer, sample, NULL);
