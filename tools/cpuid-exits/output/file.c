@@ -25,7 +25,8 @@ int output_open(struct output_file *file, const char *path, bool force)
 	struct stat info;
 
 	*file = (struct output_file) { .fd = STDOUT_FILENO, .name = "standard output" };
-	if (!strcmp(path, "-"))
+	/* The latter may be a regular file that is there, as it should be. */
+	if (!strcmp(path, "-") || !strcmp(path, "/dev/stdout"))
 		return 0;
 
 	file->name = path;
