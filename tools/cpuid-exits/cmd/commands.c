@@ -84,7 +84,7 @@ static void print_help(unsigned int bit)
 		       "CPU's are shown.\n");
 }
 
-static void unknown(const char *name)
+static void reject(const char *name)
 {
 	char names[128] = "";
 	const struct command *command;
@@ -104,7 +104,7 @@ static const struct command *find(const char *name)
 		if (!strcmp(name, command->name))
 			return command;
 	}
-	unknown(name);
+	reject(name);
 	return NULL;
 }
 

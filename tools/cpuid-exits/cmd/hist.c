@@ -73,8 +73,9 @@ static int show(const struct options *options, struct delta *deltas, size_t nr, 
 	size_t i;
 
 	if (!nr)
-		warnx("%s%sthe hypervisor %s not measure time away (kvm's parameter exit_stats=2 has it)",
-		      name ?: "", name ? ": " : "", deltas[0].elapsed_ns ? "did" : "does");
+		warnx("%s%sthe hypervisor %s not measure time away (%s has it)",
+		      name ?: "", name ? ": " : "", deltas[0].elapsed_ns ? "did" : "does",
+		      "kvm's parameter exit_stats=2");
 	for (i = 1; i < nr; i++) {
 		if (found[i].counters.isa == found[0].counters.isa)
 			continue;

@@ -15,7 +15,7 @@
 #include <term.h>
 #undef lines
 
-static SCREEN *screen;
+static struct screen *screen;
 
 /**
  * screen_check - look whether there is a terminal

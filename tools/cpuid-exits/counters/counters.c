@@ -54,7 +54,8 @@ struct exit_count *counters_add_code(struct counters *counters, __u32 code)
 	if (i < counters->nr && counters->counts[i].code == code)
 		return &counters->counts[i];
 
-	counters->counts = xreallocarray(counters->counts, counters->nr + 1, sizeof(*counters->counts));
+	counters->counts = xreallocarray(counters->counts, counters->nr + 1,
+					 sizeof(*counters->counts));
 	memmove(&counters->counts[i + 1], &counters->counts[i],
 		(counters->nr - i) * sizeof(*counters->counts));
 	counters->counts[i] = (struct exit_count) { .code = code };

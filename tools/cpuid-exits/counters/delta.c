@@ -123,7 +123,7 @@ overflow:
 /* What is left of @part when @own of @whole are left out; rounded up. */
 static __u64 without(__u64 part, __u64 own, __u64 whole)
 {
-	return part - (__u64)((unsigned __int128)part * own / whole);
+	return part - (__u64)((__uint128_t)part * own / whole);
 }
 
 /**

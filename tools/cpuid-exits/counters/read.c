@@ -187,7 +187,8 @@ static int read_map(struct counters *counters, struct source *source, __u32 scop
 			if (code > counters->max_code && code != EXIT_STATS_CODE_OTHER)
 				continue;
 			if (bits[i / 32] & 1u << i % 32)
-				counters->counts[counters->nr++] = (struct exit_count) { .code = code };
+				counters->counts[counters->nr++] =
+					(struct exit_count) { .code = code };
 		}
 	}
 	return 0;
@@ -280,7 +281,8 @@ static int read_counts(struct counters *counters, struct source *source, __u64 o
 	__u32 scope = counters->this_vcpu ? EXIT_STATS_THIS_VCPU : 0;
 	int ret;
 
-	if (read_map(counters, source, scope) || read_records(counters, source, scope, origin, before))
+	if (read_map(counters, source, scope) ||
+	    read_records(counters, source, scope, origin, before))
 		return -1;
 	ret = check_epoch(counters, source);
 	if (!ret && counters_sum_up(counters)) {
@@ -310,7 +312,8 @@ int counters_read(struct counters *counters, struct source *source, bool this_vc
 	counters->cpu = source->cpu;
 	counters->this_vcpu = this_vcpu;
 
-	if (!read_identity(source) && !read_geometry(counters, source) && !read_epoch(counters, source))
+	if (!read_identity(source) && !read_geometry(counters, source) &&
+	    !read_epoch(counters, source))
 		ret = read_counts(counters, source, asked, NULL);
 	if (ret) {
 		if (ret == COUNTERS_MOVED)

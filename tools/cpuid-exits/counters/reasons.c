@@ -49,12 +49,9 @@ struct reason {
 	const char *meaning;
 };
 
-/* @code, if the header's @symbol is the same. */
+/* @code, if the header's @symbol is the same; else it doesn't compile. */
 #define CHECKED(code, symbol)						\
-	((code) + 0 * sizeof(struct {					\
-		_Static_assert((code) == (symbol), #symbol);		\
-		int unused;						\
-	}))
+	__builtin_choose_expr((code) == (symbol), code, (void)0)
 #define VMX(code, name, meaning)					\
 	{ CHECKED(code, EXIT_REASON_##name), #name, meaning }
 #define SVM(code, symbol, name, meaning)				\

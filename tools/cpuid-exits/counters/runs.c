@@ -26,7 +26,8 @@ static const struct delta *find_delta(const struct run *run, const struct delta 
 	size_t i;
 
 	for (i = 0; i < run->nr; i++) {
-		if (!like->counters.this_vcpu || run->deltas[i].counters.vcpu == like->counters.vcpu)
+		if (!like->counters.this_vcpu ||
+		    run->deltas[i].counters.vcpu == like->counters.vcpu)
 			return &run->deltas[i];
 	}
 	return NULL;

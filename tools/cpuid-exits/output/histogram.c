@@ -34,7 +34,8 @@ static void begin(struct table *table, const struct table_options *options, cons
 	columns_add(&how->columns, names, IN_HIST);
 	table_begin(table, options->form, options->no_headings);
 	for (i = 0; i < how->columns.nr; i++)
-		table_add_column(table, how->columns.columns[i]->name, how->columns.columns[i]->unit);
+		table_add_column(table, how->columns.columns[i]->name,
+				 how->columns.columns[i]->unit);
 }
 
 static __u64 most(const struct exit_count *count)

@@ -11,6 +11,9 @@
 
 #include "output/units.h"
 
+/* Less than any digit that is shown. */
+#define EPSILON		0.000000001L
+
 static const char *micro = "u", *at_most = "<= ";
 
 /**
@@ -56,7 +59,7 @@ static void time_text(long double ns, bool is_bound, char *text)
 	int digits = 0;
 
 	for (;; unit++, value /= 1000) {
-		long double step = 1;
+		long double step = 1, steps;
 
 		if (is_bound)
 			step = value < 10 && unit ? 0.1L : value < 100 ? 1 : 10;
@@ -66,9 +69,9 @@ static void time_text(long double ns, bool is_bound, char *text)
 			step = 1;
 		digits = step < 0.05L ? 2 : step < 0.5L ? 1 : 0;
 		/* What is exact but for rounding is not rounded up. */
-		if ((is_bound ? ceill(value / step - 1e-9L) : roundl(value / step)) * step < 1000 ||
-		    unit == 3) {
-			value = (is_bound ? ceill(value / step - 1e-9L) : roundl(value / step)) * step;
+		steps = is_bound ? ceill(value / step - EPSILON) : roundl(value / step);
+		if (steps * step < 1000 || unit == 3) {
+			value = steps * step;
 			break;
 		}
 	}

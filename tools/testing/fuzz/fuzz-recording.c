@@ -51,7 +51,8 @@ static void check_compare(const char *path)
 	harness_free(&run);
 
 	for (i = 0; i < sizeof(normalize) / sizeof(*normalize); i++) {
-		run = harness_run(commands_run, "compare", "--normalize", normalize[i], path, path, NULL);
+		run = harness_run(commands_run, "compare", "--normalize", normalize[i], path, path,
+				  NULL);
 		harness_free(&run);
 	}
 }

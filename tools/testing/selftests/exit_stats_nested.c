@@ -44,7 +44,7 @@ static void l2_cpuid(void)
 		l2_answer = guest_query(EXIT_STATS_IDENTITY);
 }
 
-#define L2_SPIN_CYCLES	(1u << 22)
+#define L2_SPIN_CYCLES	BIT(22)
 
 static void l2_spin(bool svm)
 {
