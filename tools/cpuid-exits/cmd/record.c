@@ -56,7 +56,7 @@ static int take_samples(struct recording_writer *writer, struct source *source,
 static void end_text(const struct child *child, char how[32])
 {
 	if (!child->pid)
-		strcpy(how, "interrupted");
+		stpcpy(how, "interrupted");
 	else if (WIFSIGNALED(child->status))
 		snprintf(how, 32, "signal %d", WTERMSIG(child->status));
 	else

@@ -72,7 +72,7 @@ static void set_change(struct table *table, size_t i, const struct column *colum
 		value_text(&ratio, UNIT_RATIO, form, text);
 	} else if (form == FORM_PLAIN && number > 0) {
 		/* No number, so nothing for what reads numbers. */
-		strcpy(text, "new");
+		stpcpy(text, "new");
 	} else {
 		table_set(table, i, NULL, color);
 		return;

@@ -88,7 +88,7 @@ static void plain_text(const struct value *value, enum unit unit, char *text)
 {
 	switch (unit) {
 	case UNIT_TEXT:
-		strcpy(text, value->text);
+		stpcpy(text, value->text);
 		break;
 	case UNIT_ID:
 	case UNIT_CODE:
@@ -116,7 +116,7 @@ static void exact_text(const struct value *value, enum unit unit, char *text)
 {
 	switch (unit) {
 	case UNIT_TEXT:
-		strcpy(text, value->text);
+		stpcpy(text, value->text);
 		break;
 	case UNIT_TIME:
 		sprintf(text, "%.0Lf", floorl(value->number + 0.5L));
