@@ -32,6 +32,16 @@ prints_and_says() {
 	fi
 }
 
+# digits_differ GOLDEN: valgrind computes long doubles in 64 bits instead of 80; these have
+# digits that a double doesn't hold.
+digits_differ() {
+	[ -n "${RUN_UNDER:-}" ] || return
+	case ${1##*/} in
+	unknown-isa.json | unknown-isa.table | vmx.compare-exits-json) ;;
+	*) return 1 ;;
+	esac
+}
+
 # fails NAME MESSAGE ARG...: status 1, this one line on stderr, nothing on stdout.
 fails() {
 	local name=$1 message=$2 status=0
