@@ -33,6 +33,10 @@
 #define EXIT_STATS_REASON		0x00010000	/* + code; record: one code */
 #define EXIT_STATS_MAP			0x00020000	/* + n; codes n * 128 .. n * 128 + 127 */
 #define EXIT_STATS_AWAY			0x00030000	/* + code; EDX:EAX longest, EBX:ECX total */
+#define EXIT_STATS_KEY			0x00040000	/* + n; EDX:EAX key, EBX code, ECX 0 */
+#define EXIT_STATS_KEY_RECORD		0x00050000	/* + n; record: one key */
+#define EXIT_STATS_KEY_AWAY		0x00060000	/* + n; EDX:EAX 0, EBX:ECX total */
+#define EXIT_STATS_KEY_MAP		0x00070000	/* + m; keys m * 128 .. m * 128 + 127 */
 #define EXIT_STATS_BUCKETS		0x00100000	/* + (p << 16) + code; two buckets */
 
 /*
@@ -58,6 +62,29 @@
 #define EXIT_STATS_PAIR_SHIFT		16
 
 /*
+ * Keys: what distinguishes the exits of one code.  Each vCPU has its own, in a
+ * table of NR_KEYS places; these sub-leaves are defined with EXIT_STATS_THIS_VCPU
+ * only.  Place NR_KEYS and what follows, a place an index of a code, hold what
+ * found no room: their key is KEY_OTHERS.  Sums over a code's keys are the code's
+ * own counts since keys were switched on.
+ *
+ *	exits				key
+ *	RDMSR, WRMSR			31:0 MSR; SVM, which has one code for both: 32 write
+ *	port I/O			15:0 port, 18:16 bytes, 19 in, 20 string
+ *	CPUID, hypercall		31:0 leaf or number, EAX
+ *	EPT misconfiguration, EPT	51:12 of the guest physical address, shifted
+ *	violation, nested page fault	right by 12; KEY_MEMORY if the VM has memory there
+ *	VMX: control register		3:0 register, 5:4 access: to, from, CLTS, LMSW
+ *	VMX: debug register		2:0 register, 4 from
+ *	VMX: exception, NMI, host	7:0 vector
+ *	interrupt, EOI
+ *	APIC access, APIC write		11:0 offset in the APIC page
+ */
+#define EXIT_STATS_NR_KEYS		256
+#define EXIT_STATS_KEY_MEMORY		0xfffffffffffeull
+#define EXIT_STATS_KEY_OTHERS		0xffffffffffffull
+
+/*
  * Codes that are counted each on its own: 0 .. LOW_CODES - 1, and on SVM also
  * HIGH_CODE and what follows.  CODE_OTHER gathers all others.
  */
@@ -75,6 +102,7 @@
 #define EXIT_STATS_F_CYCLES		0x00000001	/* cycles are measured */
 #define EXIT_STATS_F_AWAY		0x00000002	/* EXIT_STATS_AWAY is defined */
 #define EXIT_STATS_F_BUCKETS		0x00000004	/* EXIT_STATS_BUCKETS is defined */
+#define EXIT_STATS_F_KEYS		0x00000008	/* EXIT_STATS_KEY and what goes with it */
 
 /* An undefined sub-leaf answers 0 in EAX, EBX, ECX and this in EDX. */
 #define EXIT_STATS_UNDEFINED_EDX	0xffffffff
