@@ -305,7 +305,8 @@ static void kvm_exit_stats_one(struct kvm_vcpu *vcpu, const struct kvm_exit_quer
 
 /*
  * The answer to sub-leaf @ecx, any value: EAX, EBX, ECX, EDX in @regs.  False if a
- * signal came first: a VM may have thousands of vCPUs.
+ * signal came first: a VM may have thousands of vCPUs.  Not twice in a row: however
+ * often signals come, the guest gets on.
  */
 static bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 {
@@ -346,12 +347,15 @@ static bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 	}
 	kvm_for_each_vcpu(i, each, vcpu->kvm) {
 		if (i && i % VCPUS_AT_ONCE == 0) {
-			if (signal_pending(current))
+			if (signal_pending(current) && !vcpu->arch.exit_stats.interrupted) {
+				vcpu->arch.exit_stats.interrupted = true;
 				return false;
+			}
 			cond_resched();
 		}
 		kvm_exit_stats_one(each, &q, regs);
 	}
+	vcpu->arch.exit_stats.interrupted = false;
 	return true;
 }
 

@@ -58,6 +58,7 @@
 +		u64 left;
 +		struct kvm_exit_away *away;
 +		u32 index;
++		bool interrupted;
 +	} exit_stats;
  ...
  };
