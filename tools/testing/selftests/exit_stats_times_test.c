@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "apic.h"
 #include "exit_stats_lib.h"
 #include "svm_util.h"
 #include "vmx.h"
@@ -24,6 +25,9 @@
 /* vCPUs that never run, for a query that takes long to add them up. */
 #define IDLE_VCPUS	63
 #define QUERIES		4
+/* One of them, to which an interrupt is sent. */
+#define OTHER_VCPU	1ull
+#define VECTOR		0x80
 
 static u32 io_code;
 
@@ -32,12 +36,15 @@ struct guest_away {
 	u64 buckets[EXIT_STATS_NR_BUCKETS];
 };
 
+/* Exits whose handling is timed; the first one is what the others are compared with. */
+enum { SHORT, MSR, LONG, FAST, NR_HANDLED };
+
 /* What the guest is told, and what it saw. */
 static struct {
 	u64 cycles[3];
-	u64 passed[3];
+	u64 passed[NR_HANDLED];
 	struct guest_away before, after;
-	struct stats_record record[3], away[3];
+	struct stats_record record[NR_HANDLED], away[NR_HANDLED];
 } seen;
 
 static u32 log2_of(u64 n)
@@ -242,15 +249,21 @@ static void check_switched(void)
  * no telling how long it was.  It counts as one, and adds nothing.
  */
 #define TSC_ADD			"/sys/module/exit_stats_tsc/parameters/add"
+#define TSC_ADD_IN_WBINVD	"/sys/module/exit_stats_tsc/parameters/in_wbinvd"
 #define SET_BACK		((s64)BIT_ULL(24))
+
+static bool write_cycles(const char *path, s64 cycles)
+{
+	int fd = open(path, O_WRONLY);
+	bool ok = fd >= 0 && dprintf(fd, "%lld\n", (long long)cycles) > 0;
+
+	close(fd);
+	return ok;
+}
 
 static void add_to_tsc(s64 cycles)
 {
-	int fd = open(TSC_ADD, O_WRONLY);
-
-	TEST_ASSERT(fd >= 0 && dprintf(fd, "%lld\n", (long long)cycles) > 0,
-		    "can't write %s", TSC_ADD);
-	close(fd);
+	TEST_ASSERT(write_cycles(TSC_ADD, cycles), "can't write %s", TSC_ADD);
 }
 
 static void guest_set_back(void)
@@ -300,14 +313,58 @@ static void check_set_back(void)
 		     "a TSC that is set back leaves an absence in bucket 0");
 }
 
+/* The same while KVM handles an exit. */
+static u32 wbinvd_code;
+
+static void guest_set_back_in_handler(void)
+{
+	seen.record[0] = guest_record(EXIT_STATS_THIS_VCPU | (EXIT_STATS_REASON + wbinvd_code));
+	asm volatile("wbinvd" : : : "memory");
+	seen.record[1] = guest_record(EXIT_STATS_THIS_VCPU | (EXIT_STATS_REASON + wbinvd_code));
+	GUEST_SYNC(0);
+}
+
+static void check_set_back_in_handler(void)
+{
+	const char *name = "a TSC that is set back while an exit is handled adds no cycles";
+	struct kvm_vcpu *vcpu;
+	struct kvm_vm *vm;
+	bool went_back;
+	u64 start;
+
+	if (!write_cycles(TSC_ADD_IN_WBINVD, -SET_BACK)) {
+		stats_skip(name, "nothing sets this host's TSC in a handler");
+		return;
+	}
+	wbinvd_code = stats_vmx() ? EXIT_REASON_WBINVD : SVM_EXIT_WBINVD;
+	vm = create(1, guest_set_back_in_handler, &vcpu);
+	sync_global_to_guest(vm, wbinvd_code);
+	start = rdtsc();
+	run_waits(vcpu, 0, 0, 0);
+	went_back = rdtsc() < start;
+	write_cycles(TSC_ADD_IN_WBINVD, 0);
+	kvm_vm_free(vm);
+	if (!went_back) {
+		stats_skip(name, "this host's TSC can't be set");
+		return;
+	}
+	add_to_tsc(SET_BACK);
+	stats_note("%lu exits of %lu cycles before, %lu of %lu after",
+		   (unsigned long)seen.record[0].exits, (unsigned long)seen.record[0].cycles,
+		   (unsigned long)seen.record[1].exits, (unsigned long)seen.record[1].cycles);
+	stats_result(seen.record[1].exits == seen.record[0].exits + 1 &&
+		     seen.record[1].cycles == seen.record[0].cycles, "%s", name);
+}
+
 /*
  * Handling: of the time away, what is left besides the handler is about the same for
  * all short ones that KVM handles itself, and little of a long one.  A handler whose
  * cycles get lost leaves more.
+ *
+ * A write to the x2APIC's ICR is handled on the fast path, so earlier than others: less
+ * is left besides, though it ends where they do.
  */
-enum { SHORT, MSR, LONG };
-
-static u32 handled_codes[3];
+static u32 handled_codes[NR_HANDLED];
 
 static void guest_handled(void)
 {
@@ -315,7 +372,7 @@ static void guest_handled(void)
 	struct stats_record r;
 	u32 what, i, j;
 
-	for (what = SHORT; what <= LONG; what++) {
+	for (what = SHORT; what < NR_HANDLED; what++) {
 		for (j = 0; j < 2; j++) {
 			r = guest_record(own | (EXIT_STATS_REASON + handled_codes[what]));
 			seen.record[what].cycles = r.cycles - seen.record[what].cycles;
@@ -330,6 +387,9 @@ static void guest_handled(void)
 					asm volatile("wbinvd" : : : "memory");
 				else if (what == MSR)
 					rdmsr(MSR_IA32_APICBASE);
+				else if (what == FAST)
+					x2apic_write_reg(APIC_ICR, OTHER_VCPU << 32 |
+							 APIC_DEST_PHYSICAL | VECTOR);
 				else
 					guest_query(EXIT_STATS_TOTALS);
 			}
@@ -341,6 +401,7 @@ static void guest_handled(void)
 
 static void guest_handled_again(void)
 {
+	x2apic_enable();
 	for (;;) {
 		memset(seen.record, 0, sizeof(seen.record));
 		memset(seen.away, 0, sizeof(seen.away));
@@ -350,8 +411,11 @@ static void guest_handled_again(void)
 
 static void check_handled(void)
 {
-	static const char * const names[] = { "WBINVD", "RDMSR", "CPUID that adds up 64 vCPUs" };
-	u64 besides[3], least[3] = { ~0ull, ~0ull, ~0ull }, handled[3] = {}, passed[3] = {};
+	static const char * const names[] = {
+		"WBINVD", "RDMSR", "CPUID that adds up 64 vCPUs", "WRMSR of the x2APIC ICR",
+	};
+	u64 besides[NR_HANDLED], handled[NR_HANDLED] = {}, passed[NR_HANDLED] = {};
+	u64 least[NR_HANDLED] = { ~0ull, ~0ull, ~0ull, ~0ull };
 	struct kvm_vcpu *vcpus[1 + IDLE_VCPUS];
 	u64 allowed;
 	struct kvm_vm *vm;
@@ -361,11 +425,12 @@ static void check_handled(void)
 	handled_codes[SHORT] = stats_vmx() ? EXIT_REASON_WBINVD : SVM_EXIT_WBINVD;
 	handled_codes[MSR] = stats_vmx() ? EXIT_REASON_MSR_READ : SVM_EXIT_MSR;
 	handled_codes[LONG] = stats_vmx() ? EXIT_REASON_CPUID : SVM_EXIT_CPUID;
+	handled_codes[FAST] = stats_vmx() ? EXIT_REASON_MSR_WRITE : SVM_EXIT_MSR;
 	vm = create(1 + IDLE_VCPUS, guest_handled_again, vcpus);
 	sync_global_to_guest(vm, handled_codes);
 	for (i = 0; i < ATTEMPTS; i++) {
 		run_waits(vcpus[0], 0, 0, 0);
-		for (what = SHORT; what <= LONG; what++) {
+		for (what = SHORT; what < NR_HANDLED; what++) {
 			within &= seen.record[what].cycles && seen.passed[what];
 			/* Of CPUID, not the same ones are in all three. */
 			if (what != LONG)
@@ -379,7 +444,7 @@ static void check_handled(void)
 			passed[what] = seen.passed[what];
 		}
 	}
-	for (what = SHORT; what <= LONG; what++)
+	for (what = SHORT; what < NR_HANDLED; what++)
 		stats_note("%u times %s: %lu cycles passed, %lu handled", QUERIES, names[what],
 			   (unsigned long)passed[what], (unsigned long)handled[what]);
 	stats_result(within, "handling takes some cycles, and no more than its time away");
@@ -396,6 +461,11 @@ static void check_handled(void)
 			     "%s: besides handling no more than twice what %s takes, or an eighth",
 			     names[what], names[SHORT]);
 	}
+	allowed = least[SHORT] + least[SHORT] / 8;
+	stats_note("%s: %lu cycles besides handling, at most %lu", names[FAST],
+		   (unsigned long)least[FAST], (unsigned long)allowed);
+	stats_result(least[FAST] <= allowed, "%s: besides handling no more than what %s takes",
+		     names[FAST], names[SHORT]);
 	kvm_vm_free(vm);
 }
 
@@ -412,6 +482,7 @@ int main(int argc, char *argv[])
 	check_switched();
 	check_handled();
 	check_set_back();
+	check_set_back_in_handler();
 	stats_set_level(1);
 	stats_end();
 }
