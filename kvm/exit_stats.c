@@ -16,6 +16,7 @@
 
 #include <asm/tsc.h>
 
+#include "exit_keys.h"
 #include "exit_stats.h"
 #include "kvm_cache_regs.h"
 #include "trace.h"
@@ -24,7 +25,7 @@
 /* vCPUs that a query visits between two looks at what else there is to do. */
 #define VCPUS_AT_ONCE	64
 
-/* 0 off, 1 exits and handled cycles, 2 also time away from the guest. */
+/* 0 off, 1 exits and handled cycles, 2 also time away from the guest, 3 also keys. */
 static unsigned int exit_stats __read_mostly = 1;
 
 DEFINE_STATIC_KEY_TRUE(kvm_exit_stats_key);
@@ -52,7 +53,8 @@ static void kvm_exit_stats_prepare(void)
 		kvm_for_each_vcpu(i, vcpu, kvm) {
 			if (!static_key_enabled(&kvm_exit_stats_key))
 				WRITE_ONCE(vcpu->arch.exit_stats.start, 0);
-			WRITE_ONCE(vcpu->arch.exit_stats.left, 0);
+			WRITE_ONCE(vcpu->arch.exit_stats.left, KVM_EXIT_NOT_LEFT);
+			kvm_exit_keys_forget(vcpu);
 			kvm_exit_stats_alloc(vcpu);
 		}
 	}
@@ -70,12 +72,13 @@ static int kvm_exit_stats_param_set(const char *val, const struct kernel_param *
 			return -EINVAL;
 		level = on;
 	}
-	if (level > 2)
+	if (level > 3)
 		return -EINVAL;
 	if (level == exit_stats)
 		return 0;
 
-	/* Time away is measured only while exits are counted, which says whose it is. */
+	/* Time away is measured only while exits are counted, and keys while it is. */
+	static_branch_disable(&kvm_exit_keys_key);
 	static_branch_disable(&kvm_exit_tsc_key);
 	static_branch_disable(&kvm_exit_away_key);
 	if (!level)
@@ -84,10 +87,12 @@ static int kvm_exit_stats_param_set(const char *val, const struct kernel_param *
 	kvm_exit_stats_prepare();
 	if (level)
 		static_branch_enable(&kvm_exit_stats_key);
-	if (level == 2) {
+	if (level >= 2) {
 		static_branch_enable(&kvm_exit_away_key);
 		static_branch_enable(&kvm_exit_tsc_key);
 	}
+	if (level >= 3)
+		static_branch_enable(&kvm_exit_keys_key);
 	return 0;
 }
 
@@ -99,7 +104,7 @@ static const struct kernel_param_ops kvm_exit_stats_param_ops = {
 
 module_param_cb(exit_stats, &kvm_exit_stats_param_ops, &exit_stats, 0644);
 MODULE_PARM_DESC(exit_stats,
-		 "Count exits by reason and show a guest its own in a CPUID leaf: 0 off, 1 exits and cycles handling them, 2 also time away from the guest");
+		 "Count exits by reason and show a guest its own in a CPUID leaf: 0 off, 1 exits and cycles handling them, 2 also time away from the guest, 3 also what the exits of one reason were about");
 
 /**
  * kvm_exit_stats_init_vm - give a new VM's counters their id
@@ -114,10 +119,10 @@ void kvm_exit_stats_init_vm(struct kvm *kvm)
 }
 
 /**
- * kvm_exit_stats_alloc - have a table for time away, if it is measured
+ * kvm_exit_stats_alloc - have the tables that the level needs
  * @vcpu: a vCPU in its VM's list, which may run already
  *
- * A vCPU for which there is no memory counts exits, but no time away.
+ * A vCPU for which there is no memory for time away counts exits, but none.
  *
  * Context: may sleep.
  */
@@ -127,20 +132,25 @@ void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu)
 
 	/* Pairs with kvm_exit_stats_prepare(). */
 	smp_mb();
+	if (READ_ONCE(exit_stats) >= 3)
+		kvm_exit_keys_alloc(vcpu);
 	if (READ_ONCE(exit_stats) < 2 || READ_ONCE(vcpu->arch.exit_stats.away))
 		return;
+	/* The vCPU looks at it only once it has the table. */
+	WRITE_ONCE(vcpu->arch.exit_stats.left, KVM_EXIT_NOT_LEFT);
 	away = kvzalloc_obj(*away, GFP_KERNEL_ACCOUNT);
 	if (away && cmpxchg(&vcpu->arch.exit_stats.away, NULL, away))
 		kvfree(away);
 }
 
 /**
- * kvm_exit_stats_free - free what kvm_exit_stats_alloc() allocated, if it did
+ * kvm_exit_stats_free - free what kvm_exit_stats_alloc() allocated
  * @vcpu: a vCPU that never runs again and that no query can reach any more
  */
 void kvm_exit_stats_free(struct kvm_vcpu *vcpu)
 {
 	kvfree(vcpu->arch.exit_stats.away);
+	kvm_exit_keys_free(vcpu);
 }
 
 static bool kvm_exit_stats_is_svm(void)
@@ -157,12 +167,16 @@ static u32 kvm_exit_stats_max_code(void)
 
 static u32 kvm_exit_stats_features(void)
 {
+	u32 features = EXIT_STATS_F_CYCLES;
+
 	/* Differences between CPUs' TSCs would be in all times. */
 	if (check_tsc_unstable())
 		return 0;
+	if (kvm_exit_keys_on())
+		features |= EXIT_STATS_F_KEYS;
 	if (kvm_exit_away_on())
-		return EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
-	return EXIT_STATS_F_CYCLES;
+		features |= EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
+	return features;
 }
 
 /* A code that a guest asks for: can it have been counted, and at which index? */
@@ -337,6 +351,8 @@ static bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 		return true;
 	}
 
+	if (kvm_exit_keys_answer(vcpu, ecx, regs))
+		return true;
 	if (!kvm_exit_stats_parse(ecx, &q)) {
 		regs[3] = EXIT_STATS_UNDEFINED_EDX;
 		return true;

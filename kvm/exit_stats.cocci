@@ -57,6 +57,7 @@
 +		u64 start;
 +		u64 left;
 +		struct kvm_exit_away *away;
++		struct kvm_exit_keys *keys;
 +		u32 index;
 +		bool interrupted;
 +	} exit_stats;
@@ -158,7 +159,7 @@ expression vmx_reason.reason;
 + int ret;
 +
 + if (kvm_exit_stats_on())
-+	kvm_exit_stats_begin(vcpu, reason.basic);
++	kvm_exit_stats_begin(vcpu, reason.basic, vmx_exit_key);
 + ret = __vmx_handle_exit(vcpu, exit_fastpath);
 + kvm_exit_stats_end(vcpu);
  ...
@@ -173,7 +174,7 @@ expression list args;
  {
  <...
 + if (kvm_exit_stats_on())
-+	kvm_exit_stats_begin(vcpu, reason.basic);
++	kvm_exit_stats_begin(vcpu, reason.basic, vmx_exit_key);
  return handler(args);
  ...>
  }
@@ -223,7 +224,8 @@ statement S, S1;
  {
  ... when != S
 + if (kvm_exit_stats_on())
-+	kvm_exit_stats_begin(vcpu, to_svm(vcpu)->vmcb->control.exit_code);
++	kvm_exit_stats_begin(vcpu, to_svm(vcpu)->vmcb->control.exit_code,
++			     svm_exit_key);
  S1
  ... when any
  }
@@ -248,7 +250,8 @@ expression list args;
  {
  <...
 + if (kvm_exit_stats_on())
-+	kvm_exit_stats_begin(vcpu, to_svm(vcpu)->vmcb->control.exit_code);
++	kvm_exit_stats_begin(vcpu, to_svm(vcpu)->vmcb->control.exit_code,
++			     svm_exit_key);
  return handler(args);
  ...>
  }

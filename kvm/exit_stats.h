@@ -19,10 +19,15 @@
 #include <asm/barrier.h>
 #include <asm/msr.h>
 
+#include "exit_keys.h"
+
 /* KVM's binary statistics show the counters as a histogram of their index. */
 #define EXIT_STATS_DESC(name, unit)						\
 	STATS_DESC_LINEAR_HIST(VCPU, name, unit, KVM_STATS_BASE_POW10, 0,	\
 			       EXIT_STATS_NR_RECORDS, 1)
+
+/* When a vCPU left the guest, if it hasn't yet: any TSC less it is negative. */
+#define KVM_EXIT_NOT_LEFT	BIT_ULL(63)
 
 /**
  * struct kvm_exit_away - time away from the guest after exits of one code
@@ -77,16 +82,21 @@ static __always_inline u32 kvm_exit_stats_index(u32 code)
  * kvm_exit_stats_begin - KVM begins to handle an exit
  * @vcpu: the vCPU that exited
  * @code: basic exit reason (SDM vol. 3 app. C) or exit code (APM vol. 2 app. C)
+ * @note_key: finds the exit's key and notes it
  *
  * An exit that the fast path looks at begins there, whatever becomes of it.
  *
  * Context: the thread of @vcpu.
  */
-static __always_inline void kvm_exit_stats_begin(struct kvm_vcpu *vcpu, u32 code)
+static __always_inline void
+kvm_exit_stats_begin(struct kvm_vcpu *vcpu, u32 code,
+		     void (*note_key)(struct kvm_vcpu *vcpu, u32 code))
 {
 	if (vcpu->arch.exit_stats.start)
 		return;
 
+	if (kvm_exit_keys_on())
+		note_key(vcpu, code);
 	vcpu->arch.exit_stats.index = kvm_exit_stats_index(code);
 	vcpu->arch.exit_stats.start = rdtsc();
 	/* Nothing of the handling moves in front of it. */
@@ -149,14 +159,15 @@ static __always_inline void kvm_exit_away_enter(struct kvm_vcpu *vcpu)
 
 	left = vcpu->arch.exit_stats.left;
 	away = vcpu->arch.exit_stats.away;
-	if (unlikely(!left || !away))
+	if (unlikely(!away))
 		return;
 
 	index = vcpu->arch.exit_stats.index;
 	cycles = rdtsc() - left;
-	/* Backwards, as in kvm_exit_stats_end(); BSR has no result for 0. */
+	/* Backwards, as in kvm_exit_stats_end(), or not left; BSR has no result for 0. */
 	if (unlikely((s64)cycles <= 0)) {
-		away->buckets[index][0]++;
+		if (left != KVM_EXIT_NOT_LEFT)
+			away->buckets[index][0]++;
 		return;
 	}
 
@@ -212,7 +223,8 @@ static __always_inline void kvm_exit_away_no_entry(struct kvm_vcpu *vcpu)
  */
 static __always_inline u64 kvm_exit_stats_tsc(struct kvm_vcpu *vcpu)
 {
-	if (static_branch_unlikely(&kvm_exit_tsc_key) && likely(vcpu->arch.exit_stats.left))
+	if (static_branch_unlikely(&kvm_exit_tsc_key) &&
+	    likely((s64)vcpu->arch.exit_stats.left > 0))
 		return vcpu->arch.exit_stats.left;
 	return rdtsc();
 }
