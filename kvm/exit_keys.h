@@ -55,6 +55,15 @@ static __always_inline bool kvm_exit_keys_on(void)
 void kvm_exit_keys_alloc(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_free(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_forget(struct kvm_vcpu *vcpu);
+
+/* The key of a CPUID */
+static inline u64 kvm_exit_keys_leaf(u32 leaf)
+{
+	if (leaf > EXIT_STATS_KEY_HYPERVISORS && leaf <= 0x4000ffff)
+		return EXIT_STATS_KEY_HYPERVISORS;
+	return leaf;
+}
+
 u64 kvm_exit_keys_page(struct kvm_vcpu *vcpu, u64 gpa, bool mmio);
 void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code, u64 key);
 bool kvm_exit_keys_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4]);

@@ -44,6 +44,8 @@ void svm_exit_key(struct kvm_vcpu *vcpu, u32 code)
 		key = (u32)kvm_rcx_read(vcpu) | (control->exit_info_1 & 1) << 32;
 		break;
 	case SVM_EXIT_CPUID:
+		key = kvm_exit_keys_leaf(kvm_rax_read(vcpu));
+		break;
 	case SVM_EXIT_VMMCALL:
 		key = (u32)kvm_rax_read(vcpu);
 		break;

@@ -45,6 +45,8 @@ void vmx_exit_key(struct kvm_vcpu *vcpu, u32 code)
 		break;
 #endif
 	case EXIT_REASON_CPUID:
+		key = kvm_exit_keys_leaf(kvm_rax_read(vcpu));
+		break;
 	case EXIT_REASON_VMCALL:
 		key = (u32)kvm_rax_read(vcpu);
 		break;

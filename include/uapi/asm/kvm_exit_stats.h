@@ -65,22 +65,28 @@
  * Keys: what distinguishes the exits of one code.  Each vCPU has its own, in a
  * table of NR_KEYS places; these sub-leaves are defined with EXIT_STATS_THIS_VCPU
  * only.  Place NR_KEYS and what follows, a place an index of a code, hold what
- * found no room: their key is KEY_OTHERS.  Sums over a code's keys are the code's
- * own counts since keys were switched on.
+ * found no room or has no key of its own: their key is KEY_OTHERS.  A place that
+ * is not used answers zeros.  Sums over a code's keys are the code's own counts
+ * while keys were on.
  *
  *	exits				key
  *	RDMSR, WRMSR			31:0 MSR; SVM, which has one code for both: 32 write
  *	port I/O			15:0 port, 18:16 bytes, 19 in, 20 string
- *	CPUID, hypercall		31:0 leaf or number, EAX
+ *	CPUID, hypercall		31:0 leaf or number, EAX; KEY_HYPERVISORS for the
+ *					leaves from there to 0x4000ffff
  *	EPT misconfiguration, EPT	51:12 of the guest physical address, shifted
- *	violation, nested page fault	right by 12; KEY_MEMORY if the VM has memory there
+ *	violation, nested page fault	right by 12; KEY_MEMORY if the VM has memory there,
+ *					KEY_OTHERS in a nested guest
  *	VMX: control register		3:0 register, 5:4 access: to, from, CLTS, LMSW
  *	VMX: debug register		2:0 register, 4 from
  *	VMX: exception, NMI, host	7:0 vector
  *	interrupt, EOI
- *	APIC access, APIC write		11:0 offset in the APIC page
+ *	APIC access, APIC write; SVM:	11:0 offset in the APIC page
+ *	unaccelerated AVIC access
  */
-#define EXIT_STATS_NR_KEYS		256
+#define EXIT_STATS_NR_KEYS		1024
+/* Firmware and kernels look for hypervisors at each 0x100th leaf. */
+#define EXIT_STATS_KEY_HYPERVISORS	0x40000100
 #define EXIT_STATS_KEY_MEMORY		0xfffffffffffeull
 #define EXIT_STATS_KEY_OTHERS		0xffffffffffffull
 
