@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * KVM exit statistics: the keys, which say what the exits of one code were about.
- *
- * An exit isn't counted in its key's place when it is handled, but when the next one
- * begins: by what its code has counted meanwhile.  So keys cost nothing where exits
- * end, and always add up to the code's own counts.
+ * exit_keys.h has the part that runs at each exit.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/hash.h>
 #include <linux/kvm_host.h>
-#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/nospec.h>
 #include <linux/slab.h>
@@ -18,17 +13,12 @@
 #include <asm/tsc.h>
 
 #include "exit_keys.h"
-#include "exit_stats.h"
 #include "kvm_cache_regs.h"
 
 #define NR_PLACES	(EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS)
 
 /* Places that are looked at before a key is one of the others'. */
 #define NR_PROBES	8
-
-/* The id of a place is the index of its code + 1, and the key. */
-#define ID_SHIFT	48
-#define ID_KEY		GENMASK_ULL(ID_SHIFT - 1, 0)
 
 DEFINE_STATIC_KEY_FALSE(kvm_exit_keys_key);
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_key);
@@ -76,103 +66,78 @@ void kvm_exit_keys_forget(struct kvm_vcpu *vcpu)
 }
 
 /**
- * kvm_exit_keys_page - the key of a fault
+ * kvm_exit_keys_find - find the place of an exit, and note it
+ * @keys: the vCPU's keys
+ * @index: the index of the exit's code
+ * @key: the key
+ *
+ * Context: the thread of the vCPU.
+ */
+void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 index, u64 key)
+{
+	const u64 of_code = (u64)(index + 1) << KVM_EXIT_ID_SHIFT;
+	const u32 first = hash_64(of_code | key, ilog2(EXIT_STATS_NR_KEYS));
+	struct kvm_exit_key *place;
+	u32 i;
+
+	for (i = first; key != EXIT_STATS_KEY_OTHERS && i < first + NR_PROBES; i++) {
+		place = &keys->places[i % EXIT_STATS_NR_KEYS];
+		if (!place->id)
+			WRITE_ONCE(place->id, of_code | key);
+		if (place->id == (of_code | key))
+			goto found;
+	}
+	place = &keys->places[EXIT_STATS_NR_KEYS + index];
+	WRITE_ONCE(place->id, of_code | EXIT_STATS_KEY_OTHERS);
+found:
+	/* Nobody sees counts without their key. */
+	smp_wmb();
+	WRITE_ONCE(keys->place, place);
+}
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_find);
+
+/**
+ * kvm_exit_keys_none - KVM begins to handle an exit whose code has no keys
  * @vcpu: the vCPU that exited
+ *
+ * Context: the thread of @vcpu.
+ */
+void kvm_exit_keys_none(struct kvm_vcpu *vcpu)
+{
+	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
+
+	if (!keys)
+		return;
+	kvm_exit_keys_count(vcpu, keys);
+	WRITE_ONCE(keys->place, NULL);
+}
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_none);
+
+/**
+ * kvm_exit_keys_fault - KVM begins to handle a fault: note its key
+ * @vcpu: the vCPU that exited
+ * @code: as for kvm_exit_keys_begin()
  * @gpa: the guest physical address
  * @mmio: KVM has found before that there is no memory
  *
  * Context: the thread of @vcpu, in a read-side critical section of kvm->srcu.
- * Return: the key.
  */
-u64 kvm_exit_keys_page(struct kvm_vcpu *vcpu, u64 gpa, bool mmio)
+void kvm_exit_keys_fault(struct kvm_vcpu *vcpu, u32 code, u64 gpa, bool mmio)
 {
-	const gfn_t gfn = gpa_to_gfn(gpa);
+	u64 key = gpa_to_gfn(gpa);
 
 	/* A nested guest's addresses are not the VM's. */
 	if (is_guest_mode(vcpu))
-		return EXIT_STATS_KEY_OTHERS;
-	if (!mmio && kvm_vcpu_is_visible_gfn(vcpu, gfn))
-		return EXIT_STATS_KEY_MEMORY;
-	return gfn;
-}
-EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_page);
-
-/* The place of @key among the exits whose code has @index: never none. */
-static struct kvm_exit_key *kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 index, u64 key)
-{
-	u64 id = (u64)(index + 1) << ID_SHIFT;
-	u32 first = hash_64(id | key, ilog2(EXIT_STATS_NR_KEYS));
-	struct kvm_exit_key *place;
-	u32 i;
-
-	if (likely(key != EXIT_STATS_KEY_OTHERS)) {
-		for (i = first; i < first + NR_PROBES; i++) {
-			place = &keys->places[i % EXIT_STATS_NR_KEYS];
-			if (place->id == (id | key))
-				return place;
-			if (!place->id)
-				goto take;
-		}
 		key = EXIT_STATS_KEY_OTHERS;
-	}
-	place = &keys->places[EXIT_STATS_NR_KEYS + index];
-take:
-	WRITE_ONCE(place->id, id | key);
-	/* Nobody sees counts without their key. */
-	smp_wmb();
-	return place;
+	else if (!mmio && kvm_vcpu_is_visible_gfn(vcpu, key))
+		key = EXIT_STATS_KEY_MEMORY;
+	kvm_exit_keys_begin(vcpu, code, key);
 }
-
-/* Count the latest exit, which nothing can add to any more, in its place. */
-static void kvm_exit_keys_count(struct kvm_vcpu *vcpu, struct kvm_exit_keys *keys,
-				const struct kvm_exit_away *away)
-{
-	struct kvm_exit_key *place = READ_ONCE(keys->place);
-	const u32 index = vcpu->arch.exit_stats.index;
-
-	if (!place)
-		return;
-
-	/* As in kvm_exit_stats_end(): one writer, and no cycles without an exit. */
-	data_race(place->exits += vcpu->stat.exits_by_code[index] - keys->exits);
-	smp_wmb();
-	data_race(place->cycles += vcpu->stat.exit_cycles_by_code[index] - keys->cycles);
-	if (away)
-		data_race(place->away += away->total[index] - keys->away);
-}
-
-/**
- * kvm_exit_keys_begin - KVM begins to handle an exit: note its key
- * @vcpu: the vCPU that exited
- * @code: as for kvm_exit_stats_begin(), which comes next
- * @key: the key, or KVM_EXIT_NO_KEY
- *
- * Context: the thread of @vcpu.
- */
-void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code, u64 key)
-{
-	const struct kvm_exit_away *away = READ_ONCE(vcpu->arch.exit_stats.away);
-	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
-	const u32 index = kvm_exit_stats_index(code);
-
-	if (unlikely(!keys))
-		return;
-
-	kvm_exit_keys_count(vcpu, keys, away);
-	if (key == KVM_EXIT_NO_KEY) {
-		WRITE_ONCE(keys->place, NULL);
-		return;
-	}
-	keys->exits = vcpu->stat.exits_by_code[index];
-	keys->cycles = vcpu->stat.exit_cycles_by_code[index];
-	keys->away = away ? away->total[index] : 0;
-	WRITE_ONCE(keys->place, kvm_exit_keys_find(keys, index, key));
-}
-EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_begin);
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_fault);
 
 static u32 kvm_exit_keys_code(u64 id)
 {
-	const u32 index = (id >> ID_SHIFT) - 1;
+	const u32 index = (id >> KVM_EXIT_ID_SHIFT) - 1;
 
 	if (index < EXIT_STATS_LOW_CODES)
 		return index;
@@ -203,7 +168,7 @@ static void kvm_exit_keys_place(const struct kvm_exit_key *place, u32 class, u32
 		id = READ_ONCE(place->id);
 		if (!id)
 			break;
-		edx_eax = id & ID_KEY;
+		edx_eax = id & GENMASK_ULL(KVM_EXIT_ID_SHIFT - 1, 0);
 		ebx_ecx = (u64)kvm_exit_keys_code(id) << 32;
 		break;
 	case EXIT_STATS_KEY_RECORD:

@@ -5,13 +5,20 @@
 /*
  * Keys: what distinguishes the exits of one code, in a table of each vCPU.  As with
  * the counters, only the task that runs the vCPU writes it.
+ *
+ * An exit isn't counted in its key's place when it is handled, but when the vCPU's
+ * next one begins, with what its code has counted meanwhile.  So keys cost nothing
+ * where exits end, and always add up to the code's own counts.
  */
 
-#include <linux/jump_label.h>
+#include <linux/hash.h>
 #include <linux/kvm_host.h>
+#include <linux/log2.h>
 
-/* Of an exit whose code has no keys */
-#define KVM_EXIT_NO_KEY		U64_MAX
+#include "exit_stats.h"
+
+/* The id of a place is the index of its code + 1, and the key. */
+#define KVM_EXIT_ID_SHIFT	48
 
 /**
  * struct kvm_exit_key - exits with one key
@@ -30,31 +37,24 @@ struct kvm_exit_key {
 /**
  * struct kvm_exit_keys - a vCPU's keys
  * @place: of the latest exit, which isn't counted in it yet; NULL if it has none
- * @exits: what the latest exit's code had counted when it began
- * @cycles: likewise
+ * @cycles: what the latest exit's code had counted when it began
  * @away: likewise
  * @places: found by hashing, then one for each code, for what finds no room
  */
 struct kvm_exit_keys {
 	struct kvm_exit_key *place;
-	u64 exits;
 	u64 cycles;
 	u64 away;
 	struct kvm_exit_key places[EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS];
 };
 
-/* On only while the keys of kvm_exit_stats_on() and kvm_exit_away_on() are. */
-DECLARE_STATIC_KEY_FALSE(kvm_exit_keys_key);
-
-/* Are keys counted? */
-static __always_inline bool kvm_exit_keys_on(void)
-{
-	return IS_ENABLED(CONFIG_X86_64) && static_branch_unlikely(&kvm_exit_keys_key);
-}
-
 void kvm_exit_keys_alloc(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_free(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_forget(struct kvm_vcpu *vcpu);
+void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 index, u64 key);
+void kvm_exit_keys_none(struct kvm_vcpu *vcpu);
+void kvm_exit_keys_fault(struct kvm_vcpu *vcpu, u32 code, u64 gpa, bool mmio);
+bool kvm_exit_keys_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4]);
 
 /* The key of a CPUID */
 static inline u64 kvm_exit_keys_leaf(u32 leaf)
@@ -64,12 +64,52 @@ static inline u64 kvm_exit_keys_leaf(u32 leaf)
 	return leaf;
 }
 
-u64 kvm_exit_keys_page(struct kvm_vcpu *vcpu, u64 gpa, bool mmio);
-void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code, u64 key);
-bool kvm_exit_keys_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4]);
+/* Count the latest exit, to which nothing can be added any more, in its place. */
+static __always_inline void kvm_exit_keys_count(struct kvm_vcpu *vcpu,
+						struct kvm_exit_keys *keys)
+{
+	struct kvm_exit_key *place = READ_ONCE(keys->place);
+	const struct kvm_exit_away *away = vcpu->arch.exit_stats.away;
+	const u32 index = vcpu->arch.exit_stats.index;
 
-/* Each vendor finds the key of an exit and has kvm_exit_keys_begin() note it. */
-void vmx_exit_key(struct kvm_vcpu *vcpu, u32 code);
-void svm_exit_key(struct kvm_vcpu *vcpu, u32 code);
+	if (!place)
+		return;
+
+	/* As in kvm_exit_stats_end(): one writer, and no cycles without an exit. */
+	data_race(place->exits++);
+	smp_wmb();
+	data_race(place->cycles += vcpu->stat.exit_cycles_by_code[index] - keys->cycles);
+	data_race(place->away += away->total[index] - keys->away);
+}
+
+/**
+ * kvm_exit_keys_begin - KVM begins to handle an exit: note its key
+ * @vcpu: the vCPU that exited
+ * @code: as for kvm_exit_stats_begin(), which goes on then
+ * @key: the key
+ *
+ * Context: the thread of @vcpu.
+ */
+static __always_inline void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code, u64 key)
+{
+	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
+	const u32 index = kvm_exit_stats_index(code);
+	const u64 id = (u64)(index + 1) << KVM_EXIT_ID_SHIFT | key;
+	struct kvm_exit_key *place;
+
+	if (unlikely(!keys))
+		return;
+
+	kvm_exit_keys_count(vcpu, keys);
+	keys->cycles = vcpu->stat.exit_cycles_by_code[index];
+	/* There are no keys without it. */
+	keys->away = vcpu->arch.exit_stats.away->total[index];
+
+	place = &keys->places[hash_64(id, ilog2(EXIT_STATS_NR_KEYS))];
+	if (likely(place->id == id))
+		WRITE_ONCE(keys->place, place);
+	else
+		kvm_exit_keys_find(keys, index, key);
+}
 
 #endif /* __KVM_X86_EXIT_KEYS_H */

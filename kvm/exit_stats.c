@@ -129,18 +129,20 @@ void kvm_exit_stats_init_vm(struct kvm *kvm)
 void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu)
 {
 	struct kvm_exit_away *away;
+	unsigned int level;
 
 	/* Pairs with kvm_exit_stats_prepare(). */
 	smp_mb();
-	if (READ_ONCE(exit_stats) >= 3)
+	level = READ_ONCE(exit_stats);
+	if (level >= 2 && !READ_ONCE(vcpu->arch.exit_stats.away)) {
+		/* The vCPU looks at it only once it has the table. */
+		WRITE_ONCE(vcpu->arch.exit_stats.left, KVM_EXIT_NOT_LEFT);
+		away = kvzalloc_obj(*away, GFP_KERNEL_ACCOUNT);
+		if (away && cmpxchg(&vcpu->arch.exit_stats.away, NULL, away))
+			kvfree(away);
+	}
+	if (level >= 3 && READ_ONCE(vcpu->arch.exit_stats.away))
 		kvm_exit_keys_alloc(vcpu);
-	if (READ_ONCE(exit_stats) < 2 || READ_ONCE(vcpu->arch.exit_stats.away))
-		return;
-	/* The vCPU looks at it only once it has the table. */
-	WRITE_ONCE(vcpu->arch.exit_stats.left, KVM_EXIT_NOT_LEFT);
-	away = kvzalloc_obj(*away, GFP_KERNEL_ACCOUNT);
-	if (away && cmpxchg(&vcpu->arch.exit_stats.away, NULL, away))
-		kvfree(away);
 }
 
 /**
@@ -172,10 +174,11 @@ static u32 kvm_exit_stats_features(void)
 	/* Differences between CPUs' TSCs would be in all times. */
 	if (check_tsc_unstable())
 		return 0;
-	if (kvm_exit_keys_on())
-		features |= EXIT_STATS_F_KEYS;
 	if (kvm_exit_away_on())
 		features |= EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
+	/* Both, also if they were switched on in between. */
+	if (kvm_exit_keys_on())
+		features |= EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS | EXIT_STATS_F_KEYS;
 	return features;
 }
 

@@ -19,8 +19,6 @@
 #include <asm/barrier.h>
 #include <asm/msr.h>
 
-#include "exit_keys.h"
-
 /* KVM's binary statistics show the counters as a histogram of their index. */
 #define EXIT_STATS_DESC(name, unit)						\
 	STATS_DESC_LINEAR_HIST(VCPU, name, unit, KVM_STATS_BASE_POW10, 0,	\
@@ -45,6 +43,8 @@ DECLARE_STATIC_KEY_TRUE(kvm_exit_stats_key);
 DECLARE_STATIC_KEY_FALSE(kvm_exit_away_key);
 /* On only while kvm_exit_away_key is, and was for all that is noted. */
 DECLARE_STATIC_KEY_FALSE(kvm_exit_tsc_key);
+/* On only while both kvm_exit_stats_key and kvm_exit_away_key are. */
+DECLARE_STATIC_KEY_FALSE(kvm_exit_keys_key);
 
 void kvm_exit_stats_init_vm(struct kvm *kvm);
 void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu);
@@ -63,6 +63,16 @@ static __always_inline bool kvm_exit_away_on(void)
 {
 	return IS_ENABLED(CONFIG_X86_64) && static_branch_unlikely(&kvm_exit_away_key);
 }
+
+/* Are keys counted, which exit_keys.h has? */
+static __always_inline bool kvm_exit_keys_on(void)
+{
+	return IS_ENABLED(CONFIG_X86_64) && static_branch_unlikely(&kvm_exit_keys_key);
+}
+
+/* Each vendor's: find the key of an exit, and have kvm_exit_keys_begin() note it. */
+void vmx_exit_key(struct kvm_vcpu *vcpu, u32 code);
+void svm_exit_key(struct kvm_vcpu *vcpu, u32 code);
 
 /**
  * kvm_exit_stats_index - find an exit code's place in the tables

@@ -37,7 +37,7 @@ static u64 svm_exit_key_io(u32 info)
 void svm_exit_key(struct kvm_vcpu *vcpu, u32 code)
 {
 	const struct vmcb_control_area *control = &to_svm(vcpu)->vmcb->control;
-	u64 key = KVM_EXIT_NO_KEY;
+	u64 key;
 
 	switch (code) {
 	case SVM_EXIT_MSR:
@@ -53,12 +53,15 @@ void svm_exit_key(struct kvm_vcpu *vcpu, u32 code)
 		key = svm_exit_key_io(control->exit_info_1);
 		break;
 	case SVM_EXIT_NPF:
-		key = kvm_exit_keys_page(vcpu, control->exit_info_2,
-					 control->exit_info_1 & PFERR_RSVD_MASK);
-		break;
+		kvm_exit_keys_fault(vcpu, code, control->exit_info_2,
+				    control->exit_info_1 & PFERR_RSVD_MASK);
+		return;
 	case SVM_EXIT_AVIC_UNACCELERATED_ACCESS:
 		key = control->exit_info_1 & APIC_OFFSET;
 		break;
+	default:
+		kvm_exit_keys_none(vcpu);
+		return;
 	}
 	kvm_exit_keys_begin(vcpu, code, key);
 }

@@ -17,12 +17,16 @@
 
 /* What the guest found; the records and maps that it saw last are in it. */
 static struct {
-	u64 queries, undefined, records, maps, aways;
+	u64 queries, undefined, records, maps, aways, keys;
 	u32 seed, nr;
 	struct stats_regs geometry, epoch;
 	struct stats_record total, record[STATS_MAX_CODES + 1];
 	struct stats_record away[STATS_MAX_CODES + 1];
 	u32 map[STATS_MAX_CODES / EXIT_STATS_MAP_CODES + 2][4];
+	struct stats_regs key[STATS_NR_PLACES];
+	struct stats_record key_record[STATS_NR_PLACES];
+	u64 key_away[STATS_NR_PLACES];
+	u32 key_map[STATS_NR_KEY_MAPS][4];
 	bool wrong;
 	u32 wrong_index;
 	struct stats_regs wrong_answer;
@@ -43,11 +47,12 @@ static u32 guest_random_index(void)
 	const u32 edges[] = {
 		0, EXIT_STATS_CODE_OTHER, OTHER_MAP, fuzz.nr - 1,
 		(fuzz.nr - 1) / EXIT_STATS_MAP_CODES, 0x100, 0x400, 0x8000,
+		STATS_NR_PLACES, STATS_NR_KEY_MAPS,
 	};
 	const u32 how = guest_random();
 	u32 index = guest_random();
 
-	switch (how % 10) {
+	switch (how % 12) {
 	case 0:
 	case 1:
 		return index;
@@ -70,11 +75,16 @@ static u32 guest_random_index(void)
 		index = EXIT_STATS_BUCKETS - (1 << 16) +
 			(how / 16 % 18 << 16) + index % (fuzz.nr + 2);
 		break;
+	case 8:
+	case 9:
+		index = EXIT_STATS_KEY + (how / 16 % 4 << 16) +
+			index % (how & 0x100 ? STATS_NR_PLACES + 2 : STATS_NR_KEY_MAPS + 2);
+		break;
 	default:
-		/* In classes 0 to 3 and, now and then, in one further up. */
+		/* In classes 0 to 7 and, now and then, in one further up. */
 		index = (edges[how / 8 % ARRAY_SIZE(edges)] + index % 8 - 4) &
 			EXIT_STATS_INDEX_MASK;
-		index |= (how / 64 % 4) << 16;
+		index |= (how / 64 % 8) << 16;
 		if (!(how / 256 % 8))
 			index |= how & EXIT_STATS_CLASS_MASK;
 	}
@@ -152,6 +162,73 @@ static bool guest_check_buckets(struct stats_regs r)
 	return pair.exits + pair.cycles < 10 * (fuzz.queries + 10000);
 }
 
+/* A place has one key for good, which may be 0; others are at the end. */
+static bool guest_check_key(struct stats_regs r, u32 n)
+{
+	const u64 key = (u64)r.edx << 32 | r.eax;
+	struct stats_regs *last = &fuzz.key[n];
+	const struct stats_regs zero = {};
+	bool ok;
+
+	ok = stats_regs_equal(*last, zero) || stats_regs_equal(*last, r);
+	*last = r;
+	if (stats_regs_equal(r, zero))
+		return ok;
+	ok &= !r.ecx && r.edx <= 0xffff && (r.ebx < fuzz.nr || r.ebx == EXIT_STATS_CODE_OTHER);
+	return ok && (key == EXIT_STATS_KEY_OTHERS) == (n >= EXIT_STATS_NR_KEYS);
+}
+
+static bool guest_check_key_away(struct stats_regs r, u64 *last)
+{
+	const struct stats_record new = stats_record_of(r);
+	const bool ok = !new.exits && new.cycles >= *last;
+
+	*last = new.cycles;
+	return ok;
+}
+
+static bool guest_check_key_map(struct stats_regs r, u32 m, u32 last[4])
+{
+	const u32 new[4] = { r.eax, r.ebx, r.ecx, r.edx };
+	bool ok = true;
+	u32 i;
+
+	for (i = 0; i < EXIT_STATS_MAP_CODES; i++)
+		if (m * EXIT_STATS_MAP_CODES + i >= STATS_NR_PLACES)
+			ok &= !(new[i / 32] & (1u << (i % 32)));
+	for (i = 0; i < 4; i++) {
+		ok &= (new[i] & last[i]) == last[i];
+		last[i] = new[i];
+	}
+	return ok;
+}
+
+/* Keys, if they are defined. */
+static bool guest_check_keys(u32 index, struct stats_regs r, bool *known)
+{
+	const u32 class = index & EXIT_STATS_CLASS_MASK;
+	const u32 n = index & EXIT_STATS_INDEX_MASK;
+
+	*known = false;
+	if (!(index & EXIT_STATS_THIS_VCPU) || !(fuzz.geometry.edx & EXIT_STATS_F_KEYS) ||
+	    class < EXIT_STATS_KEY || class > EXIT_STATS_KEY_MAP ||
+	    n >= (class == EXIT_STATS_KEY_MAP ? STATS_NR_KEY_MAPS : STATS_NR_PLACES))
+		return false;
+
+	*known = true;
+	fuzz.keys++;
+	switch (class) {
+	case EXIT_STATS_KEY:
+		return guest_check_key(r, n);
+	case EXIT_STATS_KEY_RECORD:
+		return guest_check_record(r, &fuzz.key_record[n]);
+	case EXIT_STATS_KEY_AWAY:
+		return guest_check_key_away(r, &fuzz.key_away[n]);
+	default:
+		return guest_check_key_map(r, n, fuzz.key_map[n]);
+	}
+}
+
 /*
  * There is one vCPU, so that bit 31 doesn't change an answer where it may be
  * set: what was seen with and without it is one sequence.
@@ -164,6 +241,9 @@ static bool guest_check(u32 index, struct stats_regs r)
 	bool known, ok;
 
 	ok = guest_check_fixed(index, r, &known);
+	if (known)
+		return ok;
+	ok = guest_check_keys(index, r, &known);
 	if (known)
 		return ok;
 	if (wide == EXIT_STATS_TOTALS)
@@ -232,10 +312,10 @@ static void check_mode(u64 queries, bool user_mode, u32 level)
 	kvm_vm_free(vm);
 
 	cpuid_exits = fuzz.record[stats_vmx() ? EXIT_REASON_CPUID : SVM_EXIT_CPUID].exits;
-	stats_note("%s mode: %lu queries: %lu records, %lu maps, %lu time away, %lu undefined",
+	stats_note("%s mode: %lu queries: %lu records, %lu maps, %lu time away, %lu keys, %lu undefined",
 		   mode, (unsigned long)fuzz.queries, (unsigned long)fuzz.records,
 		   (unsigned long)fuzz.maps, (unsigned long)fuzz.aways,
-		   (unsigned long)fuzz.undefined);
+		   (unsigned long)fuzz.keys, (unsigned long)fuzz.undefined);
 	if (fuzz.wrong)
 		stats_note("%#x answered %08x %08x %08x %08x", fuzz.wrong_index,
 			   fuzz.wrong_answer.eax, fuzz.wrong_answer.ebx,
@@ -243,7 +323,8 @@ static void check_mode(u64 queries, bool user_mode, u32 level)
 	/* Each kind was asked for often, and the guest did see its own queries. */
 	stats_result(!fuzz.wrong && fuzz.queries == queries && cpuid_exits > queries / 2 &&
 		     fuzz.undefined > queries / 10 && fuzz.records > queries / 10 &&
-		     fuzz.maps > queries / 100 && !fuzz.aways == (level < 2),
+		     fuzz.maps > queries / 100 && !fuzz.aways == (level < 2) &&
+		     (level < 3 ? !fuzz.keys : fuzz.keys > queries / 20),
 		     "level %u: %lu sub-leaves from %s mode are answered as they are defined",
 		     level, (unsigned long)queries, mode);
 }
@@ -254,7 +335,7 @@ int main(int argc, char *argv[])
 	u32 level;
 
 	stats_begin();
-	for (level = 1; level <= 2; level++) {
+	for (level = 1; level <= 3; level++) {
 		stats_set_level(level);
 		check_mode(queries, false, level);
 		check_mode(queries, true, level);

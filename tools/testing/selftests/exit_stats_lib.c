@@ -356,7 +356,7 @@ void stats_enter_user_mode(struct kvm_vcpu *vcpu)
 
 /**
  * stats_set_level - write the module parameter that switches the statistics
- * @level: 0 off, 1 exits and cycles handling them, 2 also time away
+ * @level: 0 off, 1 exits and cycles handling them, 2 also time away, 3 also keys
  */
 void stats_set_level(u32 level)
 {

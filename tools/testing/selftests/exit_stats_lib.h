@@ -39,6 +39,11 @@
 #define STATS_WAIT_PORT		0x2002
 #define STATS_WAIT_UNIT		16ull
 
+/* The places of a vCPU's keys, and the maps that they have */
+#define STATS_NR_PLACES		(EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS)
+#define STATS_NR_KEY_MAPS	((STATS_NR_PLACES + EXIT_STATS_MAP_CODES - 1) / \
+				 EXIT_STATS_MAP_CODES)
+
 /* More than any vendor module has. */
 #define STATS_MAX_CODES		0x480
 

@@ -171,7 +171,7 @@ void act_invvpid(u32 n)
 		kvm_asm_safe("invvpid (%%rdx), %%rax", "a"(2ul), "d"(descriptor));
 }
 
-static void setup_l2(void *l2)
+void setup_l2(void *l2)
 {
 	struct vmx_pages *vmx = nested_data;
 
@@ -241,7 +241,7 @@ static void l2_cpuid_vmmcall(void)
 	}
 }
 
-static void setup_svm_l2(void *l2)
+void setup_svm_l2(void *l2)
 {
 	generic_svm_setup(nested_data, l2, &l2_stack[L2_STACK]);
 }

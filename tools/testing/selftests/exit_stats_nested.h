@@ -10,6 +10,7 @@ void nested_prepare(struct kvm_vcpu *vcpu);
 void setup_vmxon(void);
 void setup_vmptrld(void);
 void setup_no_vmcs(void);
+void setup_l2(void *l2);
 void setup_l2_vmcall(void);
 void setup_l2_cpuid(void);
 void setup_l2_spin(void);
@@ -28,6 +29,7 @@ void act_vmlaunch(u32 n);
 void act_vmresume(u32 n);
 
 /* SVM */
+void setup_svm_l2(void *l2);
 void setup_svm_l2_vmmcall(void);
 void setup_svm_l2_cpuid(void);
 void setup_svm_l2_cpuid_vmmcall(void);

@@ -83,7 +83,7 @@ static void check_steps(void)
 }
 
 /*
- * The storm.  Each vCPU asks for four sub-leaves in turn and checks what it is
+ * The storm.  Each vCPU asks for a few sub-leaves in turn and checks what it is
  * answered.
  */
 struct watch {
@@ -96,17 +96,35 @@ struct watch {
 static struct watch watches[NR_VCPUS];
 static bool storm_over;
 
+/* Where the queries' own key is. */
+static u32 guest_own_place(void)
+{
+	struct stats_regs r;
+	u32 n;
+
+	for (n = 0; n < EXIT_STATS_NR_KEYS; n++) {
+		r = guest_query(EXIT_STATS_THIS_VCPU | (EXIT_STATS_KEY + n));
+		if (r.eax == EXIT_STATS_LEAF && r.ebx == cpuid_code)
+			break;
+	}
+	GUEST_ASSERT(n < EXIT_STATS_NR_KEYS);
+	return n;
+}
+
 static void guest_watch(u32 id)
 {
 	const u32 own_cpuids = EXIT_STATS_THIS_VCPU | (EXIT_STATS_REASON + cpuid_code);
 	const u32 indexes[] = {
 		EXIT_STATS_IDENTITY, EXIT_STATS_GEOMETRY, own_cpuids,
 		EXIT_STATS_MAP - 1, /* undefined */
+		EXIT_STATS_THIS_VCPU | (EXIT_STATS_KEY + place),
+		EXIT_STATS_THIS_VCPU | (EXIT_STATS_KEY_RECORD + place),
 	};
-	const u32 all_features = EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY |
-				 EXIT_STATS_F_BUCKETS;
+	const u32 with_away = EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
+	const u32 place = guest_own_place();
 	struct watch *w = &watches[id];
 	struct stats_regs stock[ARRAY_SIZE(indexes)], geometry, r;
+	struct stats_record last_key = {};
 	struct stats_record record;
 	bool ours, was_on = true;
 	u64 cpuids;
@@ -138,8 +156,8 @@ static void guest_watch(u32 id)
 				ours = stats_is_identity(r);
 				break;
 			case 1:
-				/* One feature bit or all three. */
-				ours = r.edx == EXIT_STATS_F_CYCLES || r.edx == all_features;
+				ours = r.edx == EXIT_STATS_F_CYCLES || r.edx == with_away ||
+				       r.edx == (with_away | EXIT_STATS_F_KEYS);
 				r.edx = geometry.edx;
 				ours &= stats_regs_equal(r, geometry);
 				break;
@@ -151,6 +169,19 @@ static void guest_watch(u32 id)
 				break;
 			case 3:
 				ours = stats_is_undefined(r);
+				break;
+			case 4:
+				ours = stats_is_undefined(r) ||
+				       (r.eax == EXIT_STATS_LEAF && r.ebx == cpuid_code &&
+					!r.ecx && !r.edx);
+				break;
+			case 5:
+				if (stats_is_undefined(r))
+					break;
+				record = stats_record_of(r);
+				ours = record.exits >= last_key.exits && record.exits < cpuids &&
+				       record.cycles >= last_key.cycles;
+				last_key = record;
 				break;
 			}
 			if (!ours && !w->wrong++) {
@@ -183,15 +214,19 @@ static bool changes_seen(const struct watch *w)
 static void check_storm(u32 switches)
 {
 	struct kvm_vcpu *vcpus[NR_VCPUS];
-	struct kvm_vm *vm = create(NR_VCPUS, guest_watch, vcpus);
-	struct watch *w = addr_gva2hva(vm, (u64)watches);
+	struct kvm_vm *vm;
+	struct watch *w;
 	pthread_t threads[NR_VCPUS];
 	/* Each level after each other one. */
-	static const u32 levels[] = { 0, 1, 0, 2, 1, 2 };
+	static const u32 levels[] = { 0, 1, 0, 2, 0, 3, 1, 2, 1, 3, 2, 3 };
 	u64 wrong = 0, queries = 0;
 	bool seen;
 	u32 i, n;
 
+	/* The guest looks for its key. */
+	stats_set_level(3);
+	vm = create(NR_VCPUS, guest_watch, vcpus);
+	w = addr_gva2hva(vm, (u64)watches);
 	for (i = 0; i < NR_VCPUS; i++) {
 		vcpu_args_set(vcpus[i], 1, (u64)i);
 		step(vcpus[i]);
@@ -231,7 +266,7 @@ static void check_storm(u32 switches)
 /* What isn't a level is refused, and changes nothing. */
 static void check_bad_levels(void)
 {
-	static const char * const bad[] = { "3", "-1", "4294967297", "x", "" };
+	static const char * const bad[] = { "4", "-1", "4294967297", "x", "" };
 	bool refused = true;
 	char level = 0;
 	int i, fd;

@@ -357,7 +357,7 @@ int main(int argc, char *argv[])
 		check_case(vcpu, c, cpuid_code);
 	check_sum(vcpu);
 	check_binary(vcpu);
-	if (level == 2)
+	if (level >= 2)
 		check_away(vcpu);
 
 	kvm_vm_free(vm);

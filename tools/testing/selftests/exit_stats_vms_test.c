@@ -145,8 +145,8 @@ int main(int argc, char *argv[])
 	cpuid_code = stats_vmx() ? EXIT_REASON_CPUID : SVM_EXIT_CPUID;
 
 	stats_begin();
-	/* Each vCPU has a table for time away. */
-	stats_set_level(2);
+	/* Each vCPU has tables for time away and for keys. */
+	stats_set_level(3);
 	allow_files(vms);
 	check_vms(vms);
 	check_failures();
