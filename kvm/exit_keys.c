@@ -34,11 +34,17 @@ EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_key);
 void kvm_exit_keys_alloc(struct kvm_vcpu *vcpu)
 {
 	struct kvm_exit_keys *keys;
+	u32 n;
 
 	if (READ_ONCE(vcpu->arch.exit_stats.keys))
 		return;
 	keys = kvzalloc_obj(*keys, GFP_KERNEL_ACCOUNT);
-	if (keys && cmpxchg(&vcpu->arch.exit_stats.keys, NULL, keys))
+	if (!keys)
+		return;
+	for (n = 0; n < NR_PLACES; n++)
+		keys->places[n].id = KVM_EXIT_FREE;
+	keys->place = &keys->none;
+	if (cmpxchg(&vcpu->arch.exit_stats.keys, NULL, keys))
 		kvfree(keys);
 }
 
@@ -62,7 +68,7 @@ void kvm_exit_keys_forget(struct kvm_vcpu *vcpu)
 	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
 
 	if (keys)
-		WRITE_ONCE(keys->place, NULL);
+		WRITE_ONCE(keys->place, &keys->none);
 }
 
 /**
@@ -75,20 +81,20 @@ void kvm_exit_keys_forget(struct kvm_vcpu *vcpu)
  */
 void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 index, u64 key)
 {
-	const u64 of_code = (u64)(index + 1) << KVM_EXIT_ID_SHIFT;
-	const u32 first = hash_64(of_code | key, ilog2(EXIT_STATS_NR_KEYS));
+	const u64 id = kvm_exit_keys_id(index, key);
+	const u32 first = hash_64(id, ilog2(EXIT_STATS_NR_KEYS));
 	struct kvm_exit_key *place;
 	u32 i;
 
 	for (i = first; key != EXIT_STATS_KEY_OTHERS && i < first + NR_PROBES; i++) {
 		place = &keys->places[i % EXIT_STATS_NR_KEYS];
-		if (!place->id)
-			WRITE_ONCE(place->id, of_code | key);
-		if (place->id == (of_code | key))
+		if (place->id == KVM_EXIT_FREE)
+			WRITE_ONCE(place->id, id);
+		if (place->id == id)
 			goto found;
 	}
 	place = &keys->places[EXIT_STATS_NR_KEYS + index];
-	WRITE_ONCE(place->id, of_code | EXIT_STATS_KEY_OTHERS);
+	WRITE_ONCE(place->id, kvm_exit_keys_id(index, EXIT_STATS_KEY_OTHERS));
 found:
 	/* Nobody sees counts without their key. */
 	smp_wmb();
@@ -108,8 +114,8 @@ void kvm_exit_keys_none(struct kvm_vcpu *vcpu)
 
 	if (!keys)
 		return;
-	kvm_exit_keys_count(vcpu, keys);
-	WRITE_ONCE(keys->place, NULL);
+	kvm_exit_keys_count(vcpu, keys, vcpu->arch.exit_stats.away);
+	WRITE_ONCE(keys->place, &keys->none);
 }
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_none);
 
@@ -137,7 +143,7 @@ EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_fault);
 
 static u32 kvm_exit_keys_code(u64 id)
 {
-	const u32 index = (id >> KVM_EXIT_ID_SHIFT) - 1;
+	const u32 index = id >> KVM_EXIT_ID_SHIFT;
 
 	if (index < EXIT_STATS_LOW_CODES)
 		return index;
@@ -154,7 +160,7 @@ static void kvm_exit_keys_map(const struct kvm_exit_keys *keys, u32 first, u32 m
 	for (bit = 0; bit < EXIT_STATS_MAP_CODES && first + bit < NR_PLACES; bit++) {
 		const u32 n = array_index_nospec(first + bit, NR_PLACES);
 
-		if (READ_ONCE(keys->places[n].id))
+		if (READ_ONCE(keys->places[n].id) != KVM_EXIT_FREE)
 			map[bit / 32] |= 1u << (bit % 32);
 	}
 }
@@ -166,7 +172,7 @@ static void kvm_exit_keys_place(const struct kvm_exit_key *place, u32 class, u32
 	switch (class) {
 	case EXIT_STATS_KEY:
 		id = READ_ONCE(place->id);
-		if (!id)
+		if (id == KVM_EXIT_FREE)
 			break;
 		edx_eax = id & GENMASK_ULL(KVM_EXIT_ID_SHIFT - 1, 0);
 		ebx_ecx = (u64)kvm_exit_keys_code(id) << 32;

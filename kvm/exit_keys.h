@@ -17,12 +17,13 @@
 
 #include "exit_stats.h"
 
-/* The id of a place is the index of its code + 1, and the key. */
+/* The id of a place is its code's index and the key; or this. */
+#define KVM_EXIT_FREE		U64_MAX
 #define KVM_EXIT_ID_SHIFT	48
 
 /**
  * struct kvm_exit_key - exits with one key
- * @id: the code's index + 1 in 63:48, the key in 47:0; 0 if the place is free
+ * @id: the code's index in 63:48, the key in 47:0; or KVM_EXIT_FREE
  * @exits: how many there were
  * @cycles: host TSC cycles spent handling them
  * @away: host TSC cycles from them to the next VM entry
@@ -36,17 +37,24 @@ struct kvm_exit_key {
 
 /**
  * struct kvm_exit_keys - a vCPU's keys
- * @place: of the latest exit, which isn't counted in it yet; NULL if it has none
+ * @place: of the latest exit, which isn't counted in it yet; @none if it has no key
  * @cycles: what the latest exit's code had counted when it began
  * @away: likewise
+ * @none: counts what has no key, and nobody reads it
  * @places: found by hashing, then one for each code, for what finds no room
  */
 struct kvm_exit_keys {
 	struct kvm_exit_key *place;
 	u64 cycles;
 	u64 away;
+	struct kvm_exit_key none;
 	struct kvm_exit_key places[EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS];
 };
+
+static inline u64 kvm_exit_keys_id(u64 index, u64 key)
+{
+	return index << KVM_EXIT_ID_SHIFT | key;
+}
 
 void kvm_exit_keys_alloc(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_free(struct kvm_vcpu *vcpu);
@@ -65,15 +73,12 @@ static inline u64 kvm_exit_keys_leaf(u32 leaf)
 }
 
 /* Count the latest exit, to which nothing can be added any more, in its place. */
-static __always_inline void kvm_exit_keys_count(struct kvm_vcpu *vcpu,
-						struct kvm_exit_keys *keys)
+static __always_inline void kvm_exit_keys_count(const struct kvm_vcpu *vcpu,
+						struct kvm_exit_keys *keys,
+						const struct kvm_exit_away *away)
 {
 	struct kvm_exit_key *place = READ_ONCE(keys->place);
-	const struct kvm_exit_away *away = vcpu->arch.exit_stats.away;
 	const u32 index = vcpu->arch.exit_stats.index;
-
-	if (!place)
-		return;
 
 	/* As in kvm_exit_stats_end(): one writer, and no cycles without an exit. */
 	data_race(place->exits++);
@@ -93,19 +98,22 @@ static __always_inline void kvm_exit_keys_count(struct kvm_vcpu *vcpu,
 static __always_inline void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code, u64 key)
 {
 	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
-	const u32 index = kvm_exit_stats_index(code);
-	const u64 id = (u64)(index + 1) << KVM_EXIT_ID_SHIFT | key;
+	/* There are no keys without it. */
+	const struct kvm_exit_away *away = vcpu->arch.exit_stats.away;
+	const u64 index = kvm_exit_stats_index(code);
+	const u64 id = kvm_exit_keys_id(index, key);
 	struct kvm_exit_key *place;
 
 	if (unlikely(!keys))
 		return;
 
-	kvm_exit_keys_count(vcpu, keys);
+	kvm_exit_keys_count(vcpu, keys, away);
 	keys->cycles = vcpu->stat.exit_cycles_by_code[index];
-	/* There are no keys without it. */
-	keys->away = vcpu->arch.exit_stats.away->total[index];
+	keys->away = away->total[index];
 
 	place = &keys->places[hash_64(id, ilog2(EXIT_STATS_NR_KEYS))];
+	/* The address is computed once. */
+	OPTIMIZER_HIDE_VAR(place);
 	if (likely(place->id == id))
 		WRITE_ONCE(keys->place, place);
 	else

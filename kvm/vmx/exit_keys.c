@@ -15,24 +15,49 @@
 #define QUAL_APIC_OFFSET	0x00000fff
 #define QUAL_EOI_VECTOR		0x000000ff
 
-/* The key of an exit whose qualification has it. */
-static u64 vmx_exit_key_qual(u32 code, u32 qual)
+/*
+ * Codes whose key is in the exit qualification, which KVM caches for the handler.
+ * Functions of their own, as with one that reads the VMCS inlined, vmx_exit_key() would
+ * save registers for all.
+ */
+static noinline void vmx_exit_key_qual(struct kvm_vcpu *vcpu, u32 code)
 {
+	const u32 qual = vmx_get_exit_qual(vcpu);
+	u64 key;
+
 	switch (code) {
 	case EXIT_REASON_IO_INSTRUCTION:
-		return ((qual & QUAL_IO) + 1) << 16 | qual >> 16;
+		key = ((qual & QUAL_IO) + 1) << 16 | qual >> 16;
+		break;
 	case EXIT_REASON_CR_ACCESS:
-		return qual & QUAL_CR;
+		key = qual & QUAL_CR;
+		break;
 	case EXIT_REASON_DR_ACCESS:
-		return qual & QUAL_DR;
+		key = qual & QUAL_DR;
+		break;
 	case EXIT_REASON_APIC_ACCESS:
 	case EXIT_REASON_APIC_WRITE:
-		return qual & QUAL_APIC_OFFSET;
+		key = qual & QUAL_APIC_OFFSET;
+		break;
 	case EXIT_REASON_EOI_INDUCED:
-		return qual & QUAL_EOI_VECTOR;
+		key = qual & QUAL_EOI_VECTOR;
+		break;
+	default:
+		/* The MSR of RDMSR and WRMSR with an immediate operand */
+		key = qual;
 	}
-	/* The MSR of RDMSR and WRMSR with an immediate operand */
-	return qual;
+	kvm_exit_keys_begin(vcpu, code, key);
+}
+
+static noinline void vmx_exit_key_event(struct kvm_vcpu *vcpu, u32 code)
+{
+	kvm_exit_keys_begin(vcpu, code, vmx_get_intr_info(vcpu) & INTR_INFO_VECTOR_MASK);
+}
+
+static noinline void vmx_exit_key_fault(struct kvm_vcpu *vcpu, u32 code)
+{
+	kvm_exit_keys_fault(vcpu, code, vmcs_read64(GUEST_PHYSICAL_ADDRESS),
+			    code == EXIT_REASON_EPT_MISCONFIG);
 }
 
 /**
@@ -40,13 +65,17 @@ static u64 vmx_exit_key_qual(u32 code, u32 qual)
  * @vcpu: the vCPU that exited
  * @code: basic exit reason
  *
- * What KVM caches of the VMCS the handler doesn't read again.
- *
  * Context: the thread of @vcpu, before anything is handled.
  */
 void vmx_exit_key(struct kvm_vcpu *vcpu, u32 code)
 {
 	u64 key;
+
+	/* Those that take longest come first. */
+	if (code == EXIT_REASON_IO_INSTRUCTION) {
+		vmx_exit_key_qual(vcpu, code);
+		return;
+	}
 
 	switch (code) {
 	case EXIT_REASON_MSR_READ:
@@ -59,7 +88,6 @@ void vmx_exit_key(struct kvm_vcpu *vcpu, u32 code)
 	case EXIT_REASON_VMCALL:
 		key = (u32)kvm_rax_read(vcpu);
 		break;
-	case EXIT_REASON_IO_INSTRUCTION:
 	case EXIT_REASON_CR_ACCESS:
 	case EXIT_REASON_DR_ACCESS:
 	case EXIT_REASON_APIC_ACCESS:
@@ -69,16 +97,15 @@ void vmx_exit_key(struct kvm_vcpu *vcpu, u32 code)
 	case EXIT_REASON_MSR_READ_IMM:
 	case EXIT_REASON_MSR_WRITE_IMM:
 #endif
-		key = vmx_exit_key_qual(code, vmx_get_exit_qual(vcpu));
-		break;
+		vmx_exit_key_qual(vcpu, code);
+		return;
 	case EXIT_REASON_EXTERNAL_INTERRUPT:
 	case EXIT_REASON_EXCEPTION_NMI:
-		key = vmx_get_intr_info(vcpu) & INTR_INFO_VECTOR_MASK;
-		break;
+		vmx_exit_key_event(vcpu, code);
+		return;
 	case EXIT_REASON_EPT_MISCONFIG:
 	case EXIT_REASON_EPT_VIOLATION:
-		kvm_exit_keys_fault(vcpu, code, vmcs_read64(GUEST_PHYSICAL_ADDRESS),
-				    code == EXIT_REASON_EPT_MISCONFIG);
+		vmx_exit_key_fault(vcpu, code);
 		return;
 	default:
 		kvm_exit_keys_none(vcpu);

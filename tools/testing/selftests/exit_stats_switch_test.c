@@ -114,6 +114,7 @@ static u32 guest_own_place(void)
 static void guest_watch(u32 id)
 {
 	const u32 own_cpuids = EXIT_STATS_THIS_VCPU | (EXIT_STATS_REASON + cpuid_code);
+	const u32 place = guest_own_place();
 	const u32 indexes[] = {
 		EXIT_STATS_IDENTITY, EXIT_STATS_GEOMETRY, own_cpuids,
 		EXIT_STATS_MAP - 1, /* undefined */
@@ -121,7 +122,6 @@ static void guest_watch(u32 id)
 		EXIT_STATS_THIS_VCPU | (EXIT_STATS_KEY_RECORD + place),
 	};
 	const u32 with_away = EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
-	const u32 place = guest_own_place();
 	struct watch *w = &watches[id];
 	struct stats_regs stock[ARRAY_SIZE(indexes)], geometry, r;
 	struct stats_record last_key = {};
