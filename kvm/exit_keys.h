@@ -80,10 +80,13 @@ static __always_inline void kvm_exit_keys_count(const struct kvm_vcpu *vcpu,
 	struct kvm_exit_key *place = READ_ONCE(keys->place);
 	const u32 index = vcpu->arch.exit_stats.index;
 
-	/* As in kvm_exit_stats_end(): one writer, and no cycles without an exit. */
+	/* As in kvm_exit_stats_end(): one writer, */
 	data_race(place->exits++);
+	/* and nobody sees cycles without an exit. */
 	smp_wmb();
+	/* As for the exits. */
 	data_race(place->cycles += vcpu->stat.exit_cycles_by_code[index] - keys->cycles);
+	/* As for the exits. */
 	data_race(place->away += away->total[index] - keys->away);
 }
 
