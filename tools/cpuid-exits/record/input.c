@@ -78,41 +78,51 @@ static int take_recording(struct input *input, const struct input_options *optio
 	return -1;
 }
 
+/* What @source has at one time; own queries of a dump are not known. */
+static int take_sample(struct input *input, struct source *source,
+		       const struct input_options *options)
+{
+	source->log = options->log;
+	source->features = options->features;
+	if (sample_take(&input->sample, source, options->vcpus))
+		return -1;
+	deltas_whole(&input->deltas, &input->nr, &input->sample);
+	if (!source->dump && !options->own_queries)
+		deltas_leave_out_own(input->deltas, input->nr);
+	return 0;
+}
+
 static int load_dump(struct input *input, FILE *stream, const struct input_options *options)
 {
 	struct dump dump;
 	int ret = dump_load(&dump, stream, input->name);
 
 	if (!ret) {
-		struct source source = {
-			.dump = &dump,
-			.cpu = dump.first_cpu,
-			.log = options->log,
-			.features = options->features,
-		};
+		struct source source = { .dump = &dump, .cpu = dump.first_cpu };
 
-		ret = sample_take(&input->sample, &source, options->vcpus);
+		ret = take_sample(input, &source, options);
 	}
-	if (!ret)
-		deltas_whole(&input->deltas, &input->nr, &input->sample);
 	dump_free(&dump);
 	return ret;
 }
 
 /**
- * input_load - read a file
+ * input_load - read a file, or the counters of this VM
  * @input: is overwritten; for input_free() whatever is returned
- * @path: of the file, "-" is standard input; must outlive @input
+ * @path: of the file, "-" is standard input; must outlive @input.  NULL is this VM.
  * @options: how to
  *
  * Return: 0, or -1 after saying on stderr what is wrong.
  */
 int input_load(struct input *input, const char *path, const struct input_options *options)
 {
+	struct source source = { .cpu = DUMP_ANY_CPU };
 	FILE *stream;
 	int ret;
 
 	memset(input, 0, sizeof(*input));
+	if (!path)
+		return take_sample(input, &source, options);
 	stream = input_open(path, &input->name, &input->is_recording);
 	if (!stream)
 		return -1;

@@ -5,11 +5,11 @@
 #include "record/recording.h"
 
 /**
- * struct input - a file that was read: a recording, or a dump
- * @name: of the file, for messages
+ * struct input - what was read: a recording, a dump, or the counters of this VM
+ * @name: of the file, for messages; NULL if it is this VM
  * @is_recording: it is one, and @rec is there; else @sample
  * @rec: the recording
- * @sample: what the dump has
+ * @sample: what the dump or the VM has
  * @deltas: the exits in it: of the VM or each vCPU, and that in each part
  * @nr: number of @deltas, at least 1
  */
