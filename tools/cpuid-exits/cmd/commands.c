@@ -20,7 +20,7 @@ static const struct command {
 	size_t min_operands, max_operands;
 	const char *help;
 } commands[] = {
-	{ "show", IN_SHOW, cmd_show, "all exits so far", "[<file>]", 0, 1,
+	{ "show", IN_SHOW, cmd_report, "all exits so far", "[<file>]", 0, 1,
 	  "Show this virtual machine's exits by reason, as its hypervisor counts them; or those\n"
 	  "in a dump of CPUID or a recording.\n" },
 	{ "stat", IN_STAT, cmd_stat, "the exits while a command runs",

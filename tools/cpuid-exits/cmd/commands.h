@@ -10,7 +10,6 @@ int cmd_hist(struct options *options);
 int cmd_list(struct options *options);
 int cmd_record(struct options *options);
 int cmd_report(struct options *options);
-int cmd_show(struct options *options);
 int cmd_stat(struct options *options);
 int cmd_top(struct options *options);
 

@@ -37,7 +37,7 @@ static bool tscs_differ(__u32 a, __u32 b)
 
 static unsigned long part_line(const struct input *input, const struct delta *delta)
 {
-	return delta->part ? input->rec.parts[delta->part - 1].first : 0;
+	return delta->part ? input->rec.part_lines[delta->part - 1] : 0;
 }
 
 /* All exits of a file; the vCPUs of a part had the same time. */
@@ -168,7 +168,7 @@ static void print_legend(const struct comparison *comp, const struct options *op
 		value_text(&time, UNIT_TIME, FORM_PLAIN, text);
 		printf(" %c  %s: %s, ", 'A' + (int)i, input->name, isa_name(sum->counters.isa));
 		if (sum->elapsed_ns)
-			printf("%s on %u CPU%s", text, sum->cpus, sum->cpus == 1 ? "" : "s");
+			printf("%s on %u CPU%s", text, sum->counters.cpus, sum->counters.cpus == 1 ? "" : "s");
 		else
 			printf("since the counters began");
 		if (input->rec.host)
@@ -308,7 +308,7 @@ int cmd_compare(struct options *options)
 		ret = print(comp, options);
 	}
 	for (i = 0; i < comp->nr; i++) {
-		delta_free(&comp->sides[i].sum);
+		counters_free(&comp->sides[i].sum.counters);
 		input_free(&comp->inputs[i]);
 	}
 	free(comp);

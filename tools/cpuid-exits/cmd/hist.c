@@ -37,7 +37,7 @@ static int choose_code(const struct options *options, const struct delta *deltas
 		most = count->away;
 		*code = count->code;
 	}
-	delta_free(&sum);
+	counters_free(&sum.counters);
 	if (!ret && !most) {
 		warnx("no reason took any time away");
 		ret = -1;
@@ -88,7 +88,13 @@ static int show(const struct options *options, struct delta *deltas, size_t nr, 
 	return ret;
 }
 
-static int show_file(const struct options *options)
+/**
+ * cmd_hist - how long one reason took
+ * @options: what the command line says
+ *
+ * Return: the program's status.
+ */
+int cmd_hist(struct options *options)
 {
 	const struct input_options how = {
 		.features = HIST_FEATURES,
@@ -102,37 +108,5 @@ static int show_file(const struct options *options)
 	if (!ret)
 		ret = show(options, input.deltas, input.nr, input.name);
 	input_free(&input);
-	return ret;
-}
-
-static int show_this_vm(const struct options *options)
-{
-	struct source source = { .cpu = DUMP_ANY_CPU, .features = HIST_FEATURES };
-	struct sample sample;
-	struct delta *deltas;
-	size_t nr;
-	int ret;
-
-	if (sample_take(&sample, &source, options->vcpus))
-		return -1;
-	deltas_whole(&deltas, &nr, &sample);
-	if (!options->own_queries)
-		deltas_leave_out_own(deltas, nr);
-	ret = show(options, deltas, nr, NULL);
-	deltas_free(deltas, nr);
-	sample_free(&sample);
-	return ret;
-}
-
-/**
- * cmd_hist - how long one reason took
- * @options: what the command line says
- *
- * Return: the program's status.
- */
-int cmd_hist(struct options *options)
-{
-	int ret = options->nr_operands ? show_file(options) : show_this_vm(options);
-
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -11,7 +11,8 @@
 #include "counters/reasons.h"
 #include "record/input.h"
 
-static int ask_file(__u32 *isa, const char *path)
+/* Of this VM, or of that in a file. */
+static int find_isa(__u32 *isa, const char *path)
 {
 	const struct input_options how = { .to_ns = ~0ULL };
 	struct input input;
@@ -19,22 +20,10 @@ static int ask_file(__u32 *isa, const char *path)
 
 	if (!ret)
 		*isa = input.deltas[0].counters.isa;
+	else if (!path)
+		warnx("list: --isa vmx and --isa svm need no hypervisor");
 	input_free(&input);
 	return ret;
-}
-
-static int ask(__u32 *isa)
-{
-	struct source source = { .cpu = DUMP_ANY_CPU };
-	struct counters counters;
-
-	if (counters_read(&counters, &source, false)) {
-		warnx("list: --isa vmx and --isa svm need no hypervisor");
-		return -1;
-	}
-	*isa = counters.isa;
-	counters_free(&counters);
-	return 0;
 }
 
 static void fill(struct table *table, const struct table_options *options, __u32 isa)
@@ -49,7 +38,7 @@ static void fill(struct table *table, const struct table_options *options, __u32
 		table_add_column(table, options->columns.columns[i]->name,
 				 options->columns.columns[i]->unit);
 	for (*code = 0; *code <= EXIT_STATS_CODE_OTHER; ++*code) {
-		if (reason_exists(isa, *code))
+		if (reason_meaning(isa, *code))
 			table_add_row(table, &row, options);
 	}
 }
@@ -67,10 +56,8 @@ int cmd_list(struct options *options)
 	int ret = 0;
 
 	options_columns(options, "CODE,REASON,MEANING", 0, NULL);
-	if (options->nr_operands)
-		ret = ask_file(&options->isa, options->operands[0]);
-	else if (!options->isa)
-		ret = ask(&options->isa);
+	if (options->nr_operands || !options->isa)
+		ret = find_isa(&options->isa, options->operands[0]);
 	if (ret)
 		return EXIT_FAILURE;
 

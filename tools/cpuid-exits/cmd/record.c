@@ -19,7 +19,7 @@ static int take_sample(struct recording_writer *writer, struct source *source,
 		       struct sample *last)
 {
 	struct sample now;
-	int ret = sample_follow(&now, source, last);
+	int ret = sample_take(&now, source, last);
 
 	if (ret < 0)
 		return -1;
@@ -89,7 +89,7 @@ static int record_started(struct recording_writer *writer, struct source *source
 
 static int record(struct recording_writer *writer, const struct options *options)
 {
-	struct source source = { .cpu = DUMP_ANY_CPU, .features = ~0U };
+	struct source source = { .features = ~0U, .vcpus = options->vcpus };
 	struct sample last = {};
 	struct child child = {};
 	int status = EXIT_FAILURE;
@@ -100,7 +100,7 @@ static int record(struct recording_writer *writer, const struct options *options
 		return EXIT_FAILURE;
 	}
 
-	if (sample_take(&last, &source, options->vcpus)) {
+	if (sample_take(&last, &source, NULL)) {
 		if (child.pid)
 			child_cancel(&child);
 		recording_discard(writer);

@@ -12,18 +12,16 @@
 #include "output/summary.h"
 #include "record/input.h"
 
-static void print_part_json(const struct recording_part *part, struct json *json)
+static void print_part_json(const struct delta *delta, size_t nr, struct json *json)
 {
-	const struct delta *delta = &part->deltas[0];
-
 	json_open(json, NULL);
 	json_number(json, "part", "%u", delta->part);
 	json_number(json, "from", "%llu.%06llu", delta->from_ns / NS_PER_S,
 		    delta->from_ns % NS_PER_S / NS_PER_US);
-	summary_json(part->deltas, part->nr, json);
+	summary_json(delta, nr, json);
 	json_string(json, "isa", isa_name(delta->counters.isa));
 	json_number(json, "tsc-khz", "%u", delta->counters.tsc_khz);
-	json_number(json, "epoch", "\"0x%016llx\"", part->epoch);
+	json_number(json, "epoch", "\"0x%016llx\"", delta->counters.epoch);
 	json_number(json, "vcpus", "%u", delta->counters.nr_vcpus);
 	json_close(json);
 }
@@ -45,10 +43,8 @@ static void print_json(const struct input *input, const struct table_options *ta
 	json_number(&json, "samples", "%u", rec->samples);
 	json_close(&json);
 	json_array_open(&json, "parts");
-	for (i = 0; i < rec->nr; i++) {
-		if (rec->parts[i].nr)
-			print_part_json(&rec->parts[i], &json);
-	}
+	for (i = 0; i < input->nr; i += input_part(input, i))
+		print_part_json(&input->deltas[i], input_part(input, i), &json);
 	json_array_close(&json);
 	exits_json(input->deltas, input->nr, table, &json);
 	json_close(&json);
@@ -75,23 +71,20 @@ static void print_head(const struct recording *rec, const struct counters *count
 
 static int print_plain(const struct input *input, const struct table_options *table)
 {
-	const struct recording *rec = &input->rec;
 	size_t i;
 
-	print_head(rec, &input->deltas[0].counters);
+	print_head(&input->rec, &input->deltas[0].counters);
 	if (exits_print(input->deltas, input->nr, table, stdout))
 		return -1;
 	footer_print(input->deltas, input->nr, &table->columns, stdout);
 	putchar('\n');
-	for (i = 0; i < rec->nr; i++) {
-		const struct recording_part *part = &rec->parts[i];
+	for (i = 0; i < input->nr; i += input_part(input, i)) {
+		const struct delta *delta = &input->deltas[i];
 
-		if (!part->nr)
-			continue;
-		if (rec->nr > 1)
-			printf(" Part %u, from %.6Lf s:\n", part->deltas[0].part,
-			       (long double)part->deltas[0].from_ns / NS_PER_S);
-		summary_print(part->deltas, part->nr, stdout);
+		if (input->rec.nr_parts > 1)
+			printf(" Part %u, from %.6Lf s:\n", delta->part,
+			       (long double)delta->from_ns / NS_PER_S);
+		summary_print(delta, input_part(input, i), stdout);
 	}
 	return 0;
 }
@@ -113,27 +106,8 @@ static int report(struct options *options, const struct input *input)
 	return 0;
 }
 
-static int print_samples(const char *path)
-{
-	struct recording rec = {};
-	bool is_recording;
-	const char *name;
-	FILE *stream = input_open(path, &name, &is_recording);
-	int ret = -1;
-
-	if (!stream)
-		return -1;
-	if (is_recording)
-		ret = recording_load(&rec, stream, name, 0, ~0ULL, stdout);
-	else
-		warnx("%s: not a recording of cpuid-exits", name);
-	input_close(stream);
-	recording_free(&rec);
-	return ret;
-}
-
 /**
- * cmd_report - the exits in a file
+ * cmd_report - the exits in a file, or all of this VM since the counters began
  * @options: what the command line says
  *
  * Return: the program's status.
@@ -146,21 +120,21 @@ int cmd_report(struct options *options)
 		.from_ns = options->from_ns,
 		.to_ns = options->to_ns,
 		.vcpus = options->vcpus,
-		.own_queries = options->own_queries,
+		.own_queries = options->own_queries || options->openmetrics,
+		.samples = options->samples,
 	};
 	struct input input;
 	int ret;
 
-	if (options->samples)
-		return print_samples(options->operands[0]) ? EXIT_FAILURE : EXIT_SUCCESS;
 	if (options->registers)
 		how.log = &log;
+	/* These have no columns, and all there is. */
 	if (options->registers || options->openmetrics)
 		how.features = ~0U;
 	ret = input_load(&input, options->operands[0], &how);
-	if (!ret && input.is_recording)
+	if (!ret && input.is_recording && !options->samples)
 		ret = report(options, &input);
-	else if (!ret)
+	else if (!ret && !input.is_recording)
 		ret = show_sample(options, input.deltas, input.nr, input.name, &log);
 	input_free(&input);
 	dump_free(&log);

@@ -32,8 +32,6 @@ int show_sample(struct options *options, struct delta *deltas, size_t nr, const 
 		openmetrics_print(deltas, nr, stdout);
 		return 0;
 	}
-	if (!options->own_queries)
-		deltas_leave_out_own(deltas, nr);
 	options_exits(options, deltas, nr, name);
 	if (table->form == FORM_JSON) {
 		json_open(&json, NULL);
@@ -47,35 +45,4 @@ int show_sample(struct options *options, struct delta *deltas, size_t nr, const 
 	if (table->form == FORM_PLAIN)
 		footer_print(deltas, nr, &table->columns, stdout);
 	return 0;
-}
-
-/**
- * cmd_show - all exits since the counters began
- * @options: what the command line says, without a file
- *
- * Return: the program's status.
- */
-int cmd_show(struct options *options)
-{
-	struct source source = { .cpu = DUMP_ANY_CPU, .features = options_features(options) };
-	struct dump log = {};
-	struct sample sample;
-	struct delta *deltas;
-	size_t nr;
-	int ret;
-
-	if (options->registers)
-		source.log = &log;
-	/* These have no columns, and all there is. */
-	if (options->registers || options->openmetrics)
-		source.features = ~0U;
-	ret = sample_take(&sample, &source, options->vcpus);
-	if (!ret) {
-		deltas_whole(&deltas, &nr, &sample);
-		ret = show_sample(options, deltas, nr, NULL, &log);
-		deltas_free(deltas, nr);
-		sample_free(&sample);
-	}
-	dump_free(&log);
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

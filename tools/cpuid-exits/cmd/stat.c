@@ -8,10 +8,19 @@
 
 #include "cmd/child.h"
 #include "cmd/commands.h"
-#include "counters/runs.h"
 #include "output/file.h"
 #include "output/summary.h"
 #include "record/quote.h"
+
+/**
+ * struct runs - the exits in all runs of the command
+ * @sums: of the VM or of each vCPU
+ * @nr: number of @sums
+ */
+struct runs {
+	struct delta *sums;
+	size_t nr;
+};
 
 static void print_json(const struct delta *deltas, size_t nr, const struct options *options,
 		       const char *command, FILE *stream)
@@ -61,23 +70,21 @@ static int finish_run(struct runs *runs, struct source *source, struct child *ch
 {
 	struct sample after;
 	struct delta *deltas;
-	size_t nr, i;
+	size_t nr;
 	int ret;
 
 	child_wait(child, NULL);
-	ret = sample_follow(&after, source, before);
+	ret = sample_take(&after, source, before);
 	if (ret < 0)
 		return -1;
 	if (ret == COUNTERS_MOVED) {
 		warnx("the VM was moved or restored, its counters began again: run not counted");
 	} else {
 		ret = deltas_between(&deltas, &nr, before, &after);
-		/* What they point at will be gone. */
-		for (i = 0; i < nr; i++)
-			deltas[i].since = NULL;
 		if (!own_queries)
 			deltas_leave_out_own(deltas, nr);
-		runs_add(runs, deltas, nr);
+		if (deltas_add_run(&runs->sums, &runs->nr, deltas, nr))
+			ret = -1;
 	}
 	sample_free(before);
 	*before = after;
@@ -91,7 +98,7 @@ static int prepare(struct options *options, const struct sample *sample,
 	struct delta *deltas;
 	size_t nr;
 
-	deltas_whole(&deltas, &nr, sample);
+	deltas_between(&deltas, &nr, NULL, sample);
 	options_exits(options, deltas, nr, NULL);
 	deltas_free(deltas, nr);
 	return options->file ? output_open(file, options->file, options->force) : 0;
@@ -100,7 +107,8 @@ static int prepare(struct options *options, const struct sample *sample,
 /* Returns the program's status, as the command's in its first run that failed. */
 static int run_all(struct runs *runs, struct options *options, struct output_file *file)
 {
-	struct source source = { .cpu = DUMP_ANY_CPU, .features = options_features(options) };
+	struct source source = { .features = options_features(options),
+				 .vcpus = options->vcpus };
 	struct sample last = {};
 	int status = EXIT_SUCCESS;
 	unsigned int i;
@@ -113,8 +121,7 @@ static int run_all(struct runs *runs, struct options *options, struct output_fil
 		/* The process is made first: its fork is not the command's. */
 		if (child_prepare(&child, options->operands))
 			return EXIT_FAILURE;
-		if (i ? sample_follow(&before, &source, &last) < 0 :
-			sample_take(&before, &source, options->vcpus)) {
+		if (sample_take(&before, &source, i ? &last : NULL) < 0) {
 			child_cancel(&child);
 			status = EXIT_FAILURE;
 			break;
@@ -143,16 +150,8 @@ static int run_all(struct runs *runs, struct options *options, struct output_fil
 
 static int print_all(const struct runs *runs, struct options *options, FILE *stream)
 {
-	struct delta *sums;
-	size_t nr;
-	int ret = runs_sum_up(runs, &sums, &nr);
-
-	if (!ret) {
-		options_exits(options, sums, nr, NULL);
-		ret = print(sums, nr, options, stream);
-	}
-	deltas_free(sums, nr);
-	return ret;
+	options_exits(options, runs->sums, runs->nr, NULL);
+	return print(runs->sums, runs->nr, options, stream);
 }
 
 /* Likewise, to a file, which is closed. */
@@ -199,6 +198,6 @@ int cmd_stat(struct options *options)
 		if (!status)
 			status = EXIT_FAILURE;
 	}
-	runs_free(&runs);
+	deltas_free(runs.sums, runs.nr);
 	return status;
 }

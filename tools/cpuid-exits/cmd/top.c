@@ -57,17 +57,13 @@ static int take_sample(struct top *top, const struct options *options)
 	struct delta *deltas = NULL;
 	struct sample now;
 	size_t nr = 0;
-	int ret = sample_follow(&now, &top->source, &top->last);
+	int ret = sample_take(&now, &top->source, &top->last);
 
 	if (ret < 0)
 		return -1;
-	if (ret == COUNTERS_MOVED) {
+	if (ret == COUNTERS_MOVED)
 		warnx("the VM was moved or restored: its counters began again");
-		deltas_whole(&deltas, &nr, &now);
-		ret = 0;
-	} else {
-		ret = deltas_between(&deltas, &nr, &top->last, &now);
-	}
+	ret = deltas_between(&deltas, &nr, ret == COUNTERS_MOVED ? NULL : &top->last, &now);
 	deltas_free(top->deltas, top->nr);
 	top->deltas = deltas;
 	top->nr = nr;
@@ -322,15 +318,15 @@ static void choose_columns(struct options *options, const struct top *top)
  */
 int cmd_top(struct options *options)
 {
-	struct top top = { .source.cpu = DUMP_ANY_CPU };
+	struct top top = { .source.vcpus = options->vcpus };
 	int ret = -1, signals;
 
 	top.source.features = options_features(options);
 	options->table.ever = true;
 	if ((!options->batch && screen_check()) ||
-	    sample_take(&top.last, &top.source, options->vcpus))
+	    sample_take(&top.last, &top.source, NULL))
 		return EXIT_FAILURE;
-	deltas_whole(&top.deltas, &top.nr, &top.last);
+	deltas_between(&top.deltas, &top.nr, NULL, &top.last);
 	if (!options->own_queries)
 		deltas_leave_out_own(top.deltas, top.nr);
 	choose_columns(options, &top);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#ifndef CPUID_EXITS_SNAPSHOT_H
-#define CPUID_EXITS_SNAPSHOT_H
+#ifndef CPUID_EXITS_COUNTERS_H
+#define CPUID_EXITS_COUNTERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -9,29 +9,28 @@
 
 #include <asm/kvm_exit_stats.h>
 
-#include "counters/cpuid.h"
-
-/* The VM has other counters now: it was moved, or restored. */
-#define COUNTERS_MOVED	1
-
 /**
  * struct exit_count - what has been counted of one exit code
  * @code: the exit code; meaningless in a sum
  * @exits: number of exits
+ * @cumulative: in a delta, exits since the counters began
  * @handled: host TSC cycles spent handling them, 0 if they aren't measured
  * @away: host TSC cycles from them to the next VM entry, likewise
  * @longest: the longest time away, 0 if nothing is known
  * @is_bound: @longest is only known to be no more, as it may be in a delta
  * @buckets: times away by their length, see EXIT_STATS_NR_BUCKETS
+ * @squares: in a delta of many runs, sum of the squares of each run's exits
  */
 struct exit_count {
 	__u32 code;
 	__u64 exits;
+	__u64 cumulative;
 	__u64 handled;
 	__u64 away;
 	__u64 longest;
 	bool is_bound;
 	__u64 buckets[EXIT_STATS_NR_BUCKETS];
+	long double squares;
 };
 
 /**
@@ -45,8 +44,10 @@ struct exit_count {
  * @epoch: random id of the VM's counters
  * @vcpu: the hypervisor's number of the vCPU that was asked
  * @nr_vcpus: number of the VM's vCPUs
+ * @cpus: the guest's CPUs that were online
+ * @time_ns: when their sample began: by clock_now(), or since the recording did
  * @cpuids: number of CPUIDs that the sample took, each an exit
- * @asked: likewise, of all readings of this VM or vCPU so far
+ * @asked: likewise, of all samples of this VM or vCPU so far
  * @own: how many of those the count of CPUID exits includes
  * @counts: the codes that have occurred, in order of their code
  * @nr: number of @counts
@@ -62,6 +63,8 @@ struct counters {
 	__u64 epoch;
 	__u32 vcpu;
 	__u32 nr_vcpus;
+	__u32 cpus;
+	__u64 time_ns;
 	unsigned int cpuids;
 	__u64 asked;
 	__u64 own;
@@ -70,14 +73,15 @@ struct counters {
 	struct exit_count total;
 };
 
-int counters_read(struct counters *counters, struct source *source, bool this_vcpu);
-int counters_read_again(struct counters *counters, struct source *source,
-			const struct counters *before);
+/* Both are -1 if a sum is more than 64 bits. */
+int count_add(struct exit_count *sum, const struct exit_count *count);
+int counters_sum_up(struct counters *counters);
+
+/* NULL if the code has not occurred; made if it has not, until the next one is made. */
 const struct exit_count *counters_find(const struct counters *counters, __u32 code);
 struct exit_count *counters_add_code(struct counters *counters, __u32 code);
-void counters_add_longest(struct exit_count *sum, const struct exit_count *record);
-int counters_sum_up(struct counters *counters);
+
 void counters_copy(struct counters *counters, const struct counters *from);
 void counters_free(struct counters *counters);
 
-#endif /* CPUID_EXITS_SNAPSHOT_H */
+#endif /* CPUID_EXITS_COUNTERS_H */

@@ -7,38 +7,54 @@
 /**
  * struct delta - the exits of a VM or a vCPU from one sample to another
  * @counters: the exits; a difference has a count also of what didn't occur in it
+ * @from_ns: when it began, as in @counters
  * @elapsed_ns: how long it was; 0 if all since the counters began
- * @cpus: the guest's CPUs that were online
  * @runs: how often a command ran in it; all numbers are sums over these runs
- * @spread: standard deviation of the exits over the runs in percent of their mean, for
- *	    each of @counters' counts and last for the total, or NULL; negative if there is
- *	    none
  * @part: number of the recording's part, from 1; 0 if it isn't from one
- * @from_ns: when it began, since the recording did
- * @since: counts since the counters began, or NULL
+ * @own_cumulative: own queries since the counters began
  * @own_left_out: own queries are not in @counters
  */
 struct delta {
 	struct counters counters;
-	__u64 elapsed_ns;
-	unsigned int cpus;
-	unsigned int runs;
-	double *spread;
-	unsigned int part;
 	__u64 from_ns;
-	const struct counters *since;
+	__u64 elapsed_ns;
+	unsigned int runs;
+	unsigned int part;
+	__u64 own_cumulative;
 	bool own_left_out;
 };
 
+/*
+ * All since the counters began if @from is NULL.  -1 if a count has decreased, or the sum
+ * is more than 64 bits; delta_free() is due anyway.
+ */
 int delta_between(struct delta *delta, const struct counters *from, const struct counters *to);
+
+/* Into a sum that is all zero at first; -1 after saying that it is more than 64 bits. */
 int delta_add(struct delta *sum, const struct delta *delta);
-void delta_leave_out_own(struct delta *delta);
+
+/* Which part of the CPUs', or its vCPU's, time cycles were; -1 if that isn't known. */
 int delta_cpu_share(const struct delta *delta, __u64 cycles, long double *percent);
+
 void delta_free(struct delta *delta);
 
+/*
+ * Of the VM, or of each vCPU that is in both samples.  -1 after saying that a count has
+ * decreased; deltas_free() is due anyway.
+ */
 int deltas_between(struct delta **deltas, size_t *nr, const struct sample *from,
 		   const struct sample *to);
-void deltas_whole(struct delta **deltas, size_t *nr, const struct sample *sample);
+
+/*
+ * Adds one run of a command, which is taken over, to those of before, none at first.  -1
+ * after saying that they are more than 64 bits.
+ */
+int deltas_add_run(struct delta **sums, size_t *nr, struct delta *run, size_t run_nr);
+
+/*
+ * The number of own queries is known.  Their time is not, and taken to be like that of all
+ * exits of CPUID.
+ */
 void deltas_leave_out_own(struct delta *deltas, size_t nr);
 void deltas_free(struct delta *deltas, size_t nr);
 

@@ -10,157 +10,105 @@
  * One run of cpuid answers one sub-leaf, so a file is usually many runs put
  * together.  Answers under equal CPU lines therefore belong together, wherever
  * they stand.  The same question answered twice is fine if the answers agree.
- * If they don't, the file holds readings of two times, there is no way to
+ * If they don't, the file holds samples of two times, there is no way to
  * tell which of the other answers goes with which, and it is refused.
  */
 #include <err.h>
-#include <errno.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <asm/kvm_exit_stats.h>
 
 #include "counters/dump.h"
+#include "counters/lines.h"
 #include "xalloc.h"
 
-/**
- * dump_add - append an answer
- * @dump: where to
- * @answer: is copied
- */
 void dump_add(struct dump *dump, const struct dump_answer *answer)
 {
-	if (dump->nr == dump->size) {
-		dump->size = dump->size ? 2 * dump->size : 64;
-		dump->answers = xreallocarray(dump->answers, dump->size,
+	/* Room for as many again, whenever the number is a power of 2. */
+	if (!(dump->nr & (dump->nr - 1)))
+		dump->answers = xreallocarray(dump->answers, 2 * dump->nr + 1,
 					      sizeof(*dump->answers));
-	}
 	dump->answers[dump->nr++] = *answer;
 }
 
-static bool take(const char **pos, const char *text)
+/* "CPU:" or "CPU 12:"; changes @text. */
+static bool parse_cpu(char *text, int *cpu)
 {
-	size_t len = strlen(text);
+	const size_t len = strlen(text);
+	__u64 value;
 
-	if (strncmp(*pos, text, len))
-		return false;
-	*pos += len;
-	return true;
-}
-
-static bool take_hex(const char **pos, size_t min_digits, __u32 *value)
-{
-	size_t digits;
-
-	if (!take(pos, "0x"))
-		return false;
-	digits = strspn(*pos, "0123456789abcdefABCDEF");
-	if (digits < min_digits || digits > 8)
-		return false;
-	*value = strtoul(*pos, NULL, 16);
-	*pos += digits;
-	return true;
-}
-
-/* "CPU:" or "CPU 12:" */
-static bool parse_cpu(const char *pos, int *cpu)
-{
-	size_t digits;
-	long value;
-
-	if (!take(&pos, "CPU"))
-		return false;
-	if (!strcmp(pos, ":")) {
+	if (!strcmp(text, "CPU:")) {
 		*cpu = DUMP_ANY_CPU;
 		return true;
 	}
-
-	if (!take(&pos, " "))
+	if (strncmp(text, "CPU ", 4) || text[len - 1] != ':')
 		return false;
-	digits = strspn(pos, "0123456789");
-	if (!digits || strcmp(pos + digits, ":"))
-		return false;
-	errno = 0;
-	value = strtol(pos, NULL, 10);
-	if (errno || value > INT_MAX)
+	text[len - 1] = '\0';
+	if (parse_number(text + 4, 10, INT_MAX, &value))
 		return false;
 	*cpu = value;
 	return true;
 }
 
-/* All 8 digits of a register are there, or the line was cut off. */
 static bool parse_answer(const char *pos, struct dump_answer *answer)
 {
-	return take_hex(&pos, 8, &answer->leaf) &&
-	       take(&pos, " ") &&
-	       take_hex(&pos, 1, &answer->subleaf) &&
-	       take(&pos, ": eax=") &&
-	       take_hex(&pos, 8, &answer->regs.eax) &&
-	       take(&pos, " ebx=") &&
-	       take_hex(&pos, 8, &answer->regs.ebx) &&
-	       take(&pos, " ecx=") &&
-	       take_hex(&pos, 8, &answer->regs.ecx) &&
-	       take(&pos, " edx=") &&
-	       take_hex(&pos, 8, &answer->regs.edx) &&
-	       !*pos;
+	/* All 8 digits of a register are there, or the line was cut off. */
+	const struct {
+		const char *before;
+		size_t min_digits;
+		__u32 *value;
+	} fields[] = {
+		{ "0x", 8, &answer->leaf }, { " 0x", 1, &answer->subleaf },
+		{ ": eax=0x", 8, &answer->regs.eax }, { " ebx=0x", 8, &answer->regs.ebx },
+		{ " ecx=0x", 8, &answer->regs.ecx }, { " edx=0x", 8, &answer->regs.edx },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		const size_t len = strlen(fields[i].before);
+		size_t digits;
+
+		if (strncmp(pos, fields[i].before, len))
+			return false;
+		pos += len;
+		digits = strspn(pos, "0123456789abcdefABCDEF");
+		if (digits < fields[i].min_digits || digits > 8)
+			return false;
+		*fields[i].value = strtoul(pos, NULL, 16);
+		pos += digits;
+	}
+	return !*pos;
 }
 
-static int load_line(struct dump *dump, const char *text, struct dump_answer *answer,
-		     bool *seen_cpu)
-{
-	if (!*text)
-		return 0;
-
-	if (parse_cpu(text, &answer->cpu)) {
-		*seen_cpu = true;
-		return 0;
-	}
-	if (!parse_answer(text, answer)) {
-		warnx("%s:%lu: neither a CPU line nor a leaf's registers as cpuid -r prints them",
-		      dump->name, answer->line);
-		return -1;
-	}
-	if (!*seen_cpu) {
-		warnx("%s:%lu: registers before any CPU line", dump->name, answer->line);
-		return -1;
-	}
-
-	/* A dump of the whole machine has many leaves; leaf 1 tells of a hypervisor. */
-	if (answer->leaf == EXIT_STATS_LEAF || answer->leaf == 1)
-		dump_add(dump, answer);
-	return 0;
-}
-
-static int load_lines(struct dump *dump, FILE *stream)
+static int load_lines(struct dump *dump, struct lines *lines)
 {
 	struct dump_answer answer = {};
-	bool seen_cpu = false;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	int ret = 0;
+	bool has_cpu = false;
+	int ret;
 
-	while (!ret && (len = getline(&line, &size, stream)) >= 0) {
-		const char *text = line;
+	while ((ret = lines_next(lines, "\t\r")) > 0) {
+		char *text = lines->text + strspn(lines->text, " \t");
+		size_t len = strlen(text);
 
-		answer.line++;
-		if (strlen(line) != (size_t)len) {
-			warnx("%s:%lu: not a text file", dump->name, answer.line);
-			ret = -1;
-			break;
+		while (len && strchr(" \t\r", text[len - 1]))
+			text[--len] = '\0';
+		if (!len)
+			continue;
+		answer.line = lines->nr;
+		if (parse_cpu(text, &answer.cpu)) {
+			has_cpu = true;
+			continue;
 		}
-		while (len && strchr(" \t\r\n", line[len - 1]))
-			line[--len] = '\0';
-		text += strspn(text, " \t");
-		ret = load_line(dump, text, &answer, &seen_cpu);
+		if (!parse_answer(text, &answer))
+			return lines_bad(lines, "neither a CPU line nor a leaf's registers as cpuid -r prints them");
+		if (!has_cpu)
+			return lines_bad(lines, "registers before any CPU line");
+		/* A dump of the whole machine has many leaves; leaf 1 tells of a hypervisor. */
+		if (answer.leaf == EXIT_STATS_LEAF || answer.leaf == 1)
+			dump_add(dump, &answer);
 	}
-	if (!ret && ferror(stream)) {
-		warn("%s", dump->name);
-		ret = -1;
-	}
-	free(line);
 	return ret;
 }
 
@@ -172,19 +120,14 @@ static int compare_questions(const void *one, const void *two)
 		return a->leaf < b->leaf ? -1 : 1;
 	if (a->cpu != b->cpu)
 		return a->cpu < b->cpu ? -1 : 1;
-	if (a->subleaf != b->subleaf)
-		return a->subleaf < b->subleaf ? -1 : 1;
-	return 0;
+	return a->subleaf < b->subleaf ? -1 : a->subleaf > b->subleaf;
 }
 
 static int compare_lines(const void *one, const void *two)
 {
 	const struct dump_answer *a = one, *b = two;
-	int order = compare_questions(a, b);
 
-	if (order)
-		return order;
-	return a->line < b->line ? -1 : a->line > b->line;
+	return compare_questions(a, b) ?: a->line < b->line ? -1 : a->line > b->line;
 }
 
 static int check_conflicts(const struct dump *dump)
@@ -199,61 +142,35 @@ static int check_conflicts(const struct dump *dump)
 		if (b->leaf != EXIT_STATS_LEAF || compare_questions(a, b) ||
 		    !memcmp(&a->regs, &b->regs, sizeof(a->regs)))
 			continue;
-
-		warnx("%s:%lu: sub-leaf 0x%02x has another answer in line %lu",
-		      dump->name, b->line, b->subleaf, a->line);
+		warnx("%s:%lu: sub-leaf 0x%02x has another answer in line %lu", dump->name,
+		      b->line, b->subleaf, a->line);
 		return -1;
 	}
 	return 0;
 }
 
-/**
- * dump_load - read a dump from a file
- * @dump: is overwritten; for dump_free() whatever is returned
- * @stream: the file
- * @name: its name, for messages; must outlive @dump
- *
- * Keeps what can be asked for later and ignores other leaves.  Says on stderr
- * what is wrong with the file.
- *
- * Return: 0, or -1 if the file can't be read, is malformed or contradicts
- * itself.
- */
 int dump_load(struct dump *dump, FILE *stream, const char *name)
 {
-	size_t i;
+	struct lines lines = { .stream = stream, .name = name };
 	int ret;
+	size_t i;
 
-	memset(dump, 0, sizeof(*dump));
-	dump->first_cpu = DUMP_ANY_CPU;
-	dump->name = name;
-	ret = load_lines(dump, stream);
-	if (ret)
-		return -1;
-
+	*dump = (struct dump) { .name = name, .first_cpu = DUMP_ANY_CPU };
+	ret = load_lines(dump, &lines);
+	free(lines.text);
+	if (ret || !dump->nr)
+		return ret;
 	for (i = 0; i < dump->nr; i++) {
 		if (dump->answers[i].leaf == EXIT_STATS_LEAF) {
 			dump->first_cpu = dump->answers[i].cpu;
 			break;
 		}
 	}
-
-	if (dump->nr)
-		qsort(dump->answers, dump->nr, sizeof(*dump->answers), compare_lines);
+	qsort(dump->answers, dump->nr, sizeof(*dump->answers), compare_lines);
 	return check_conflicts(dump);
 }
 
-/**
- * dump_find - look an answer up
- * @dump: as filled by dump_load()
- * @cpu: the CPU asked, or DUMP_ANY_CPU
- * @leaf: EAX in
- * @subleaf: ECX in
- *
- * Return: the answer, NULL if the dump has none.
- */
-const struct dump_answer *dump_find(const struct dump *dump, int cpu,
-				    __u32 leaf, __u32 subleaf)
+const struct dump_answer *dump_find(const struct dump *dump, int cpu, __u32 leaf, __u32 subleaf)
 {
 	const struct dump_answer key = { .cpu = cpu, .leaf = leaf, .subleaf = subleaf };
 
@@ -262,44 +179,30 @@ const struct dump_answer *dump_find(const struct dump *dump, int cpu,
 	return bsearch(&key, dump->answers, dump->nr, sizeof(key), compare_questions);
 }
 
-/**
- * dump_walk_cpus - call a function for each CPU with answers of our leaf
- * @dump: as filled by dump_load()
- * @fn: gets the CPU's number and @arg
- * @arg: for @fn
- *
- * Return: 0, or what @fn returned.
- */
-int dump_walk_cpus(const struct dump *dump, cpu_fn fn, void *arg)
+int *dump_cpus(const struct dump *dump, size_t *nr)
 {
-	const struct dump_answer *last = NULL;
+	int *cpus = xreallocarray(NULL, dump->nr + 1, sizeof(*cpus));
 	size_t i;
 
+	*nr = 0;
 	for (i = 0; i < dump->nr; i++) {
 		const struct dump_answer *answer = &dump->answers[i];
-		int ret;
 
-		if (answer->leaf != EXIT_STATS_LEAF || (last && last->cpu == answer->cpu))
-			continue;
-		last = answer;
-		ret = fn(answer->cpu, arg);
-		if (ret)
-			return ret;
+		if (answer->leaf == EXIT_STATS_LEAF && (!*nr || cpus[*nr - 1] != answer->cpu))
+			cpus[(*nr)++] = answer->cpu;
 	}
-	return 0;
+	if (!*nr)
+		cpus[(*nr)++] = DUMP_ANY_CPU;
+	return cpus;
 }
 
-/**
- * dump_write - print a dump
- * @dump: answers of one CPU must stand together
- * @stream: where to; the caller checks it for errors
- */
 void dump_write(const struct dump *dump, FILE *stream)
 {
 	size_t i;
 
 	for (i = 0; i < dump->nr; i++) {
 		const struct dump_answer *answer = &dump->answers[i];
+		const struct cpuid_regs *regs = &answer->regs;
 
 		if (!i || answer->cpu != dump->answers[i - 1].cpu) {
 			if (answer->cpu == DUMP_ANY_CPU)
@@ -307,19 +210,13 @@ void dump_write(const struct dump *dump, FILE *stream)
 			else
 				fprintf(stream, "CPU %d:\n", answer->cpu);
 		}
-		fprintf(stream,
-			"   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n",
-			answer->leaf, answer->subleaf, answer->regs.eax, answer->regs.ebx,
-			answer->regs.ecx, answer->regs.edx);
+		fprintf(stream, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n",
+			answer->leaf, answer->subleaf, regs->eax, regs->ebx, regs->ecx, regs->edx);
 	}
 }
 
-/**
- * dump_free - free a dump's answers
- * @dump: empty afterwards
- */
 void dump_free(struct dump *dump)
 {
 	free(dump->answers);
-	memset(dump, 0, sizeof(*dump));
+	*dump = (struct dump) {};
 }

@@ -36,24 +36,25 @@ struct dump_answer {
  * @first_cpu: the first one in the file with an answer of our leaf
  * @answers: in the order added, or sorted if loaded from a file
  * @nr: number of @answers
- * @size: number of answers allocated
  */
 struct dump {
 	const char *name;
 	int first_cpu;
 	struct dump_answer *answers;
 	size_t nr;
-	size_t size;
 };
 
-/* Called with a CPU's number, or DUMP_ANY_CPU; anything but 0 ends the walk. */
-typedef int (*cpu_fn)(int cpu, void *arg);
-
+/* -1 after saying what is wrong with the file; dump_free() is due anyway. */
 int dump_load(struct dump *dump, FILE *stream, const char *name);
 void dump_add(struct dump *dump, const struct dump_answer *answer);
-const struct dump_answer *dump_find(const struct dump *dump, int cpu,
-				    __u32 leaf, __u32 subleaf);
-int dump_walk_cpus(const struct dump *dump, cpu_fn fn, void *arg);
+
+/* Of a dump that was loaded: the answer, or NULL. */
+const struct dump_answer *dump_find(const struct dump *dump, int cpu, __u32 leaf, __u32 subleaf);
+
+/* Likewise, the CPUs with an answer of our leaf, at least DUMP_ANY_CPU; for free(). */
+int *dump_cpus(const struct dump *dump, size_t *nr);
+
+/* Answers of one CPU must stand together. */
 void dump_write(const struct dump *dump, FILE *stream);
 void dump_free(struct dump *dump);
 

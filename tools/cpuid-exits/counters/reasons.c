@@ -4,8 +4,8 @@
  * has one, and what they mean, in our own words: Intel SDM vol. 3, app. C; AMD APM vol. 2,
  * app. C.
  *
- * They are all here, whichever headers this is built with; where those define a code, it
- * is checked to be the same.
+ * They are all here, whichever headers this is built with; what those of a Debian 12
+ * define is checked to be the same.
  */
 #include <err.h>
 #include <errno.h>
@@ -21,27 +21,7 @@
 #include "counters/reasons.h"
 
 /* Newer than some headers. */
-#ifndef EXIT_REASON_OTHER_SMI
-#define EXIT_REASON_OTHER_SMI		6
-#endif
-#ifndef EXIT_REASON_SEAMCALL
-#define EXIT_REASON_SEAMCALL		76
-#endif
-#ifndef EXIT_REASON_TDCALL
-#define EXIT_REASON_TDCALL		77
-#endif
-#ifndef EXIT_REASON_MSR_READ_IMM
-#define EXIT_REASON_MSR_READ_IMM	84
-#endif
-#ifndef EXIT_REASON_MSR_WRITE_IMM
-#define EXIT_REASON_MSR_WRITE_IMM	85
-#endif
-#ifndef SVM_EXIT_BUS_LOCK
-#define SVM_EXIT_BUS_LOCK		0xa5
-#endif
-#ifndef SVM_EXIT_IDLE_HLT
-#define SVM_EXIT_IDLE_HLT		0xa6
-#endif
+#define SVM_IDLE_HLT	0xa6
 
 struct reason {
 	__u32 code;
@@ -64,7 +44,7 @@ static const struct reason vmx_reasons[] = {
 	VMX(3, INIT_SIGNAL, "an INIT signal came in"),
 	VMX(4, SIPI_SIGNAL, "a start-up IPI came in while waiting for one"),
 	{ 5, "SMI_IO", "an SMI came in right after an I/O instruction" },
-	VMX(6, OTHER_SMI, "another SMI came in"),
+	{ 6, "OTHER_SMI", "another SMI came in" },
 	VMX(7, INTERRUPT_WINDOW, "guest can take interrupts again: one is waiting for it"),
 	VMX(8, NMI_WINDOW, "guest can take NMIs again: one is waiting for it"),
 	VMX(9, TASK_SWITCH, "guest tried a hardware task switch"),
@@ -130,14 +110,14 @@ static const struct reason vmx_reasons[] = {
 	{ 73, "ENQCMDS_PASID", "the PASID of an ENQCMDS could not be translated" },
 	VMX(74, BUS_LOCK, "guest locked the bus"),
 	VMX(75, NOTIFY, "guest took no interrupt for too long"),
-	VMX(76, SEAMCALL, "guest executed SEAMCALL"),
-	VMX(77, TDCALL, "guest executed TDCALL"),
+	{ 76, "SEAMCALL", "guest executed SEAMCALL" },
+	{ 77, "TDCALL", "guest executed TDCALL" },
 	{ 78, "RDMSRLIST", "guest read MSRs with RDMSRLIST" },
 	{ 79, "WRMSRLIST", "guest wrote MSRs with WRMSRLIST" },
 	{ 80, "URDMSR", "guest read an MSR with URDMSR" },
 	{ 81, "UWRMSR", "guest wrote an MSR with UWRMSR" },
-	VMX(84, MSR_READ_IMM, "guest read an MSR that the instruction names"),
-	VMX(85, MSR_WRITE_IMM, "guest wrote an MSR that the instruction names"),
+	{ 84, "MSR_READ_IMM", "guest read an MSR that the instruction names" },
+	{ 85, "MSR_WRITE_IMM", "guest wrote an MSR that the instruction names" },
 	{}
 };
 
@@ -256,11 +236,9 @@ static const struct reason svm_reasons[] = {
 	SVM(0xa2, INVPCID, "invpcid", "guest executed INVPCID (with shadow paging)"),
 	{ 0xa3, "mcommit", "guest executed MCOMMIT" },
 	{ 0xa4, "tlbsync", "guest executed TLBSYNC" },
-	SVM(0xa5, BUS_LOCK, "buslock", "guest locked the bus"),
-	SVM(0xa6, IDLE_HLT, "idle-halt",
-	    "guest executed HLT with no interrupt pending: this vCPU is idle"),
-	SVM(0x400, NPF, "npf",
-	    "guest memory is not mapped, or not so: first touch or MMIO, mostly"),
+	{ 0xa5, "buslock", "guest locked the bus" },
+	{ SVM_IDLE_HLT, "idle-halt", "guest executed HLT with no interrupt pending: this vCPU is idle" },
+	SVM(0x400, NPF, "npf", "guest memory is not mapped, or not so: first touch or MMIO, mostly"),
 	SVM(0x401, AVIC_INCOMPLETE_IPI, "avic_incomplete_ipi",
 	    "guest sent an IPI that the hardware could not deliver"),
 	SVM(0x402, AVIC_UNACCELERATED_ACCESS, "avic_unaccelerated_access",
@@ -274,51 +252,38 @@ static const struct reason other = {
 	"all that has no code of its own, such as a VM entry that failed",
 };
 
-/**
- * isa_name - name what exit codes mean
- * @isa: EBX of the geometry, any value
- *
- * Return: a short name, "unknown" if there is none.
- */
+static const struct reason no_reasons[] = { {} };
+
+/* By EXIT_STATS_ISA_*. */
+static const struct isa {
+	const char *name;
+	const struct reason *reasons;
+	__u32 cpuid, idle, other_idle;
+} isas[] = {
+	{ "unknown", no_reasons, ~0U, ~0U, ~0U },
+	[EXIT_STATS_ISA_VMX] = { "VMX", vmx_reasons, EXIT_REASON_CPUID, EXIT_REASON_HLT, ~0U },
+	[EXIT_STATS_ISA_SVM] = { "SVM", svm_reasons, SVM_EXIT_CPUID, SVM_EXIT_HLT, SVM_IDLE_HLT },
+};
+
+#define NR_ISAS	(sizeof(isas) / sizeof(*isas))
+
+static const struct isa *isa_of(__u32 isa)
+{
+	return &isas[isa < NR_ISAS ? isa : 0];
+}
+
 const char *isa_name(__u32 isa)
 {
-	switch (isa) {
-	case EXIT_STATS_ISA_VMX:
-		return "VMX";
-	case EXIT_STATS_ISA_SVM:
-		return "SVM";
-	default:
-		return "unknown";
-	}
+	return isa_of(isa)->name;
 }
 
-/**
- * isa_find - find an instruction set by its name
- * @name: as isa_name() gives it, in any case
- *
- * Return: EXIT_STATS_ISA_*, 0 if there is none.
- */
 __u32 isa_find(const char *name)
 {
-	if (!strcasecmp(name, "VMX"))
-		return EXIT_STATS_ISA_VMX;
-	if (!strcasecmp(name, "SVM"))
-		return EXIT_STATS_ISA_SVM;
-	return 0;
-}
+	__u32 isa = NR_ISAS - 1;
 
-static const struct reason *reasons_of(__u32 isa)
-{
-	static const struct reason none[] = { {} };
-
-	switch (isa) {
-	case EXIT_STATS_ISA_VMX:
-		return vmx_reasons;
-	case EXIT_STATS_ISA_SVM:
-		return svm_reasons;
-	default:
-		return none;
-	}
+	while (isa && strcasecmp(name, isas[isa].name))
+		isa--;
+	return isa;
 }
 
 static const struct reason *find(__u32 isa, __u32 code)
@@ -327,31 +292,13 @@ static const struct reason *find(__u32 isa, __u32 code)
 
 	if (code == other.code)
 		return &other;
-	for (reason = reasons_of(isa); reason->name; reason++) {
+	for (reason = isa_of(isa)->reasons; reason->name; reason++) {
 		if (reason->code == code)
 			return reason;
 	}
 	return NULL;
 }
 
-/**
- * reason_exists - tell whether an exit code has a name
- * @isa: EBX of the geometry, any value
- * @code: the exit code
- *
- * Return: whether it does.
- */
-bool reason_exists(__u32 isa, __u32 code)
-{
-	return find(isa, code);
-}
-
-/**
- * reason_name - name an exit code, or give its number if it has no name
- * @isa: EBX of the geometry, any value
- * @code: the exit code
- * @text: where to put it, REASON_SIZE bytes
- */
 void reason_name(__u32 isa, __u32 code, char *text)
 {
 	const struct reason *reason = find(isa, code);
@@ -362,13 +309,6 @@ void reason_name(__u32 isa, __u32 code, char *text)
 		snprintf(text, REASON_SIZE, "0x%x", code);
 }
 
-/**
- * reason_meaning - tell what an exit code means
- * @isa: EBX of the geometry, any value
- * @code: the exit code
- *
- * Return: one line, NULL if it isn't known.
- */
 const char *reason_meaning(__u32 isa, __u32 code)
 {
 	const struct reason *reason = find(isa, code);
@@ -376,33 +316,17 @@ const char *reason_meaning(__u32 isa, __u32 code)
 	return reason ? reason->meaning : NULL;
 }
 
-/**
- * reason_is_own - tell whether own queries are exits of this code
- * @isa: EBX of the geometry, any value
- * @code: the exit code
- *
- * Return: whether it is that of CPUID.
- */
 bool reason_is_own(__u32 isa, __u32 code)
 {
-	return (isa == EXIT_STATS_ISA_VMX && code == EXIT_REASON_CPUID) ||
-	       (isa == EXIT_STATS_ISA_SVM && code == SVM_EXIT_CPUID);
+	return code == isa_of(isa)->cpuid;
 }
 
-/**
- * reason_is_idle - tell whether time away for this code is idle time
- * @isa: EBX of the geometry, any value
- * @code: the exit code
- *
- * Return: whether it is one of HLT.
- */
 bool reason_is_idle(__u32 isa, __u32 code)
 {
-	return (isa == EXIT_STATS_ISA_VMX && code == EXIT_REASON_HLT) ||
-	       (isa == EXIT_STATS_ISA_SVM &&
-		(code == SVM_EXIT_HLT || code == SVM_EXIT_IDLE_HLT));
+	return code == isa_of(isa)->idle || code == isa_of(isa)->other_idle;
 }
 
+/* As in C. */
 static int find_number(const char *text, __u32 *code)
 {
 	unsigned long long value;
@@ -418,40 +342,31 @@ static int find_number(const char *text, __u32 *code)
 	return 0;
 }
 
-/**
- * reason_find - find an exit code by its number, name, or begin of its name
- * @isa: EBX of the geometry, any value
- * @text: the number as in C, or the name in any case
- * @code: where to put it
- *
- * Return: 0, or -1 after saying on stderr that there is none, or more than one.
- */
 int reason_find(__u32 isa, const char *text, __u32 *code)
 {
-	const struct reason *reason, *found = NULL;
-	unsigned int nr = 0;
+	const struct reason *reason, *found = NULL, *second = NULL;
+	const size_t len = strlen(text);
 
 	if (*text >= '0' && *text <= '9')
 		return find_number(text, code);
 	if (!strcasecmp(text, other.name))
 		found = &other;
-	for (reason = reasons_of(isa); !found && reason->name; reason++) {
-		if (!strcasecmp(reason->name, text))
+	for (reason = isa_of(isa)->reasons; len && found != &other && reason->name; reason++) {
+		if (strncasecmp(reason->name, text, len))
+			continue;
+		if (!reason->name[len]) {
+			found = reason;
+			second = NULL;
+			break;
+		}
+		if (found && !second)
+			second = reason;
+		if (!found)
 			found = reason;
 	}
-	if (found) {
-		*code = found->code;
-		return 0;
-	}
-
-	for (reason = reasons_of(isa); *text && reason->name; reason++) {
-		if (strncasecmp(reason->name, text, strlen(text)))
-			continue;
-		if (nr++) {
-			warnx("'%s' may be %s or %s", text, found->name, reason->name);
-			return -1;
-		}
-		found = reason;
+	if (second) {
+		warnx("'%s' may be %s or %s", text, found->name, second->name);
+		return -1;
 	}
 	if (!found) {
 		warnx("unknown reason '%s'; cpuid-exits list shows all", text);

@@ -1,22 +1,283 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the counters of the whole VM, or of each of its vCPUs: once, and then
- * again and again with as few CPUIDs as that takes.
+ * Reads the counters of the whole VM, or of each of its vCPUs.
+ *
+ * Each CPUID is an exit itself, so as few as possible are executed: identity,
+ * geometry, epoch, the maps, a record for each reason that has occurred, and
+ * the epoch again.  That is 7 and the records on VMX (highest code 0xbf),
+ * 10 and the records on SVM (0x403).  The total is summed up here instead of
+ * asked for, which also makes it agree with what it is the total of.
+ *
+ * Where time away is measured and wanted, each reason takes one CPUID more, and one
+ * for two buckets, up to the bucket of the longest time away.
+ *
+ * A second sample takes the maps, the records and then one look at the epoch:
+ * if it is the same as after the first one, nothing else can have changed.
+ * Only the buckets of what changed are read, until all exits are found in them.
  */
+#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include <asm/svm.h>
+
 #include "clock.h"
+#include "counters/latency.h"
+#include "counters/reasons.h"
 #include "counters/sample.h"
-#include "counters/cpuid.h"
 #include "xalloc.h"
 
-struct collection {
-	struct sample *sample;
-	struct source *source;
-	const struct sample *before;
-};
+/* CPUID leaf 1, ECX: reserved for hypervisors, which set it. */
+#define CPUID_1_ECX_HYPERVISOR	0x80000000
+
+#define FEATURES_OF_AWAY	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
+
+#define MAP_OTHER	(EXIT_STATS_CODE_OTHER / EXIT_STATS_MAP_CODES)
+
+/* Bits of the VMCB's intercept vectors, up to the pause filter at offset 0x3c. */
+#define SVM_INTERCEPT_BITS	(0x3c * 8)
+
+static __u64 join(__u32 high, __u32 low)
+{
+	return (__u64)high << 32 | low;
+}
+
+static int ask(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
+{
+	if (!source_ask(source, EXIT_STATS_LEAF, subleaf, regs))
+		return 0;
+	source_warn(source, "no answer for leaf 0x%08x sub-leaf 0x%02x", EXIT_STATS_LEAF, subleaf);
+	return -1;
+}
+
+static __u32 scope(const struct counters *counters)
+{
+	return counters->this_vcpu ? EXIT_STATS_THIS_VCPU : 0;
+}
+
+/* A record, or two buckets, of which the geometry says that they are there. */
+static int ask_pair(const struct counters *counters, struct source *source, __u32 subleaf,
+		    __u64 *edx_eax, __u64 *ebx_ecx)
+{
+	struct cpuid_regs regs;
+
+	if (ask(source, scope(counters) | subleaf, &regs))
+		return -1;
+	*edx_eax = join(regs.edx, regs.eax);
+	*ebx_ecx = join(regs.ebx, regs.ecx);
+	if (subleaf < EXIT_STATS_AWAY || *ebx_ecx ||
+	    *edx_eax != join(EXIT_STATS_UNDEFINED_EDX, 0))
+		return 0;
+	source_warn(source,
+		    "the hypervisor does not measure time away any more (exit_stats=2 has it)");
+	return -1;
+}
+
+/* A processor answers a leaf that it lacks with another one's data, or zeros. */
+static int read_identity(struct source *source)
+{
+	struct cpuid_regs regs;
+
+	if (ask(source, EXIT_STATS_IDENTITY, &regs))
+		return -1;
+	if (regs.ebx != EXIT_STATS_SIGNATURE_EBX || regs.ecx != EXIT_STATS_SIGNATURE_ECX ||
+	    regs.edx != EXIT_STATS_SIGNATURE_EDX) {
+		/* Only to say why: it isn't worth an exit where all is well. */
+		if (!source_ask(source, 1, 0, &regs) && !(regs.ecx & CPUID_1_ECX_HYPERVISOR))
+			source_warn(source, "not running under a hypervisor");
+		else
+			source_warn(source,
+				    "the hypervisor does not report exit statistics (CPUID leaf 0x%08x)",
+				    EXIT_STATS_LEAF);
+		return -1;
+	}
+	if (regs.eax == EXIT_STATS_REVISION)
+		return 0;
+	source_warn(source,
+		    "the hypervisor reports exit statistics in ABI revision %u, this program knows %u",
+		    regs.eax, EXIT_STATS_REVISION);
+	return -1;
+}
+
+static int read_geometry(struct counters *counters, struct source *source)
+{
+	struct cpuid_regs regs;
+
+	if (ask(source, EXIT_STATS_GEOMETRY, &regs))
+		return -1;
+	if (regs.eax >= EXIT_STATS_CODE_OTHER) {
+		source_warn(source, "the highest exit code, 0x%x, is not below 0x%x",
+			    regs.eax, EXIT_STATS_CODE_OTHER);
+		return -1;
+	}
+	counters->max_code = regs.eax;
+	counters->isa = regs.ebx;
+	counters->tsc_khz = regs.ecx;
+	counters->features = regs.edx & (source->features | ~FEATURES_OF_AWAY);
+	/* How many buckets there are to read, only the longest time away tells. */
+	if (!(counters->features & EXIT_STATS_F_AWAY))
+		counters->features &= ~EXIT_STATS_F_BUCKETS;
+
+	if (ask(source, EXIT_STATS_EPOCH, &regs))
+		return -1;
+	counters->epoch = join(regs.edx, regs.eax);
+	counters->vcpu = regs.ebx;
+	counters->nr_vcpus = regs.ecx;
+	return 0;
+}
+
+/* Whether the VM was moved, or the statistics switched off, in the middle. */
+static int check_epoch(const struct counters *counters, struct source *source)
+{
+	struct dump *log = source->log;
+	struct cpuid_regs regs;
+	int ret;
+
+	/* It is logged already, maybe with the number of another vCPU. */
+	source->log = NULL;
+	ret = ask(source, EXIT_STATS_EPOCH, &regs);
+	source->log = log;
+	if (ret)
+		return -1;
+	return join(regs.edx, regs.eax) == counters->epoch ? 0 : COUNTERS_MOVED;
+}
+
+/*
+ * An SVM exit code below that of a nested page fault is the position of an
+ * intercept bit (APM vol. 2, app. B and C).  There are far fewer bits than
+ * codes in between, and no need to ask for those that can't be.
+ */
+static bool map_can_have_codes(const struct counters *counters, __u32 n)
+{
+	const __u32 first = n * EXIT_STATS_MAP_CODES;
+
+	if (n == MAP_OTHER)
+		return true;
+	if (first > counters->max_code)
+		return false;
+	return counters->isa != EXIT_STATS_ISA_SVM ||
+	       first < SVM_INTERCEPT_BITS || first >= SVM_EXIT_NPF;
+}
+
+static int read_maps(struct counters *counters, struct source *source)
+{
+	__u32 n, i;
+
+	for (n = 0; n <= MAP_OTHER; n++) {
+		struct cpuid_regs regs;
+
+		if (!map_can_have_codes(counters, n))
+			continue;
+		if (ask(source, scope(counters) | (EXIT_STATS_MAP + n), &regs))
+			return -1;
+		for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
+			const __u32 bits[] = { regs.eax, regs.ebx, regs.ecx, regs.edx };
+			const __u32 code = n * EXIT_STATS_MAP_CODES + i;
+
+			if (bits[i / 32] & 1u << i % 32 &&
+			    (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER))
+				counters_add_code(counters, code);
+		}
+	}
+	return 0;
+}
+
+/*
+ * The bucket of the longest time away isn't empty, and those past it are.  As long as it
+ * is, what adds up to all exits came in meanwhile.
+ */
+static int read_buckets(const struct counters *counters, struct source *source,
+			struct exit_count *count)
+{
+	const bool is_own = reason_is_own(counters->isa, count->code);
+	const unsigned int last = latency_bucket(count->longest);
+	const unsigned int asked = source->asked;
+	unsigned int i;
+
+	for (i = 0; i <= last; i += 2) {
+		const __u32 pair = i / 2 << EXIT_STATS_PAIR_SHIFT;
+		/* The query of exits, and all since, until the latest. */
+		const __u64 own = is_own ? 1 + source->asked - asked : 0;
+
+		if (count->buckets[last] && latency_count(count) >= count->exits + own)
+			break;
+		if (ask_pair(counters, source, EXIT_STATS_BUCKETS + pair + count->code,
+			     &count->buckets[i], &count->buckets[i + 1]))
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * @origin: what source->asked was when this VM or vCPU had not been asked yet.
+ * @old: the count as it was read before, or NULL.
+ */
+static int read_count(struct counters *counters, struct source *source, __u64 origin,
+		      const struct exit_count *old, struct exit_count *count)
+{
+	__u64 handled;
+
+	/* A query is answered when all those before it have been counted. */
+	if (reason_is_own(counters->isa, count->code) && !source->dump)
+		counters->own = source->asked - origin;
+	if (ask_pair(counters, source, EXIT_STATS_REASON + count->code, &count->exits, &handled))
+		return -1;
+	if (counters->features & EXIT_STATS_F_CYCLES)
+		count->handled = handled;
+	if (!(counters->features & EXIT_STATS_F_AWAY))
+		return 0;
+	if (ask_pair(counters, source, EXIT_STATS_AWAY + count->code, &count->longest,
+		     &count->away))
+		return -1;
+	if (old)
+		memcpy(count->buckets, old->buckets, sizeof(count->buckets));
+	if (!(counters->features & EXIT_STATS_F_BUCKETS) || !count->longest ||
+	    (old && count->exits == old->exits && count->away == old->away))
+		return 0;
+	return read_buckets(counters, source, count);
+}
+
+/* @before: the last counters of this VM or vCPU, or NULL. */
+static int read_counters(struct counters *counters, struct source *source,
+			 const struct counters *before)
+{
+	const __u64 asked = source->asked;
+	size_t i;
+	int ret;
+
+	*counters = (struct counters) { .cpu = source->cpu, .this_vcpu = source->vcpus };
+	if (before) {
+		*counters = *before;
+		counters->counts = NULL;
+		counters->nr = 0;
+		counters->own = 0;
+	}
+	ret = before ? 0 : read_identity(source) || read_geometry(counters, source) ? -1 : 0;
+	if (!ret)
+		ret = read_maps(counters, source);
+	for (i = 0; !ret && i < counters->nr; i++) {
+		struct exit_count *count = &counters->counts[i];
+
+		ret = read_count(counters, source, asked - counters->asked,
+				 before ? counters_find(before, count->code) : NULL, count);
+	}
+	if (!ret)
+		ret = check_epoch(counters, source);
+	if (!ret && counters_sum_up(counters)) {
+		source_warn(source, "the exit statistics add up to more than 64 bits");
+		ret = -1;
+	}
+	if (ret == COUNTERS_MOVED && !before) {
+		source_warn(source, "the exit statistics began again while they were read");
+		ret = -1;
+	}
+	counters->cpuids = source->asked - asked;
+	counters->asked += counters->cpuids;
+	if (ret)
+		counters_free(counters);
+	return ret;
+}
 
 static const struct counters *find_cpu(const struct sample *sample, int cpu)
 {
@@ -29,158 +290,97 @@ static const struct counters *find_cpu(const struct sample *sample, int cpu)
 	return NULL;
 }
 
-static int collect(int cpu, void *arg)
+static struct counters *add_room(struct sample *sample)
 {
-	struct collection *coll = arg;
-	const struct counters *before = find_cpu(coll->before, cpu);
-	struct sample *sample = coll->sample;
-	struct counters *counters;
-	int ret;
+	sample->all = xreallocarray(sample->all, sample->nr + 1, sizeof(*sample->all));
+	return &sample->all[sample->nr];
+}
 
-	sample->all = xreallocarray(sample->all, sample->nr + 1,
-				    sizeof(*sample->all));
-	counters = &sample->all[sample->nr];
-	coll->source->cpu = cpu;
-	ret = before ? counters_read_again(counters, coll->source, before) :
-		       counters_read(counters, coll->source, true);
+/* Adds the counters of the VM, or those of source->cpu. */
+static int add_counters(struct sample *sample, struct source *source, const struct sample *before)
+{
+	struct counters *counters = add_room(sample);
+	int ret = read_counters(counters, source, find_cpu(before, source->cpu));
+
 	if (ret)
 		return ret;
 	sample->nr++;
+	if (counters->epoch == sample->all[0].epoch)
+		return 0;
+	if (before)
+		return COUNTERS_MOVED;
+	source_warn(source, "epoch 0x%016llx is not that of the first CPU, 0x%016llx",
+		    counters->epoch, sample->all[0].epoch);
+	return -1;
+}
 
-	if (counters->epoch != sample->all[0].epoch) {
-		if (coll->before)
-			return COUNTERS_MOVED;
-		source_warn(coll->source,
-			    "epoch 0x%016llx is not that of the first CPU, 0x%016llx",
-			    counters->epoch, sample->all[0].epoch);
+static int add_vcpus(struct sample *sample, struct source *source, const struct sample *before)
+{
+	int ret = 0, *cpus;
+	size_t nr, i;
+
+	cpus = source_cpus(source, &nr);
+	if (!cpus)
 		return -1;
+	for (i = 0; !ret && i < nr; i++) {
+		source->cpu = cpus[i];
+		if (source_run_on(source, &cpus[i], 1)) {
+			warn("cannot run on CPU %d", cpus[i]);
+			ret = -1;
+		} else {
+			ret = add_counters(sample, source, before);
+		}
 	}
-	return 0;
-}
-
-/* A CPU that went offline: its vCPU's counts, and our queries of it, are kept. */
-static void keep_missing(struct sample *sample, const struct sample *before)
-{
-	size_t i;
-
-	for (i = 0; i < before->nr; i++) {
-		if (find_cpu(sample, before->all[i].cpu))
-			continue;
-		sample->all = xreallocarray(sample->all, sample->nr + 1,
-					    sizeof(*sample->all));
-		counters_copy(&sample->all[sample->nr++], &before->all[i]);
+	if (source_run_on(source, cpus, nr)) {
+		warn("cannot restore the CPU affinity");
+		ret = -1;
 	}
-}
-
-static int read_vcpus(struct sample *sample, struct source *source,
-		      const struct sample *before)
-{
-	struct collection coll = { .sample = sample, .source = source, .before = before };
-	int ret = vcpus_walk(source, collect, &coll);
-
-	/* An empty dump: say what is missing. */
-	if (!ret && !sample->nr)
-		ret = collect(DUMP_ANY_CPU, &coll);
+	free(cpus);
+	source->cpu = DUMP_ANY_CPU;
 	if (ret)
 		return ret;
 
-	source->cpu = DUMP_ANY_CPU;
-	if (before)
-		keep_missing(sample, before);
-	else if (sample->nr < sample->all[0].nr_vcpus)
+	if (!before && sample->nr < sample->all[0].nr_vcpus)
 		source_warn(source, "only %zu of the VM's %u vCPUs could be asked",
 			    sample->nr, sample->all[0].nr_vcpus);
+	/* A CPU that went offline: its vCPU's counts, and our queries of it, are kept. */
+	for (i = 0; before && i < before->nr; i++) {
+		if (!find_cpu(sample, before->all[i].cpu)) {
+			counters_copy(add_room(sample), &before->all[i]);
+			sample->nr++;
+		}
+	}
 	return 0;
 }
 
-static int read_vm(struct sample *sample, struct source *source,
-		   const struct sample *before)
+static int take(struct sample *sample, struct source *source, const struct sample *before)
 {
+	const long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t i;
 	int ret;
 
-	sample->all = xreallocarray(NULL, 1, sizeof(*sample->all));
-	ret = before ? counters_read_again(sample->all, source, before->all) :
-		       counters_read(sample->all, source, false);
-	if (!ret)
-		sample->nr = 1;
-	return ret;
-}
-
-static int read_counters(struct sample *sample, struct source *source,
-			 const struct sample *before, bool vcpus)
-{
-	int ret;
-
-	memset(sample, 0, sizeof(*sample));
-	sample->cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	sample->time_ns = clock_now();
-	ret = vcpus ? read_vcpus(sample, source, before) : read_vm(sample, source, before);
+	*sample = (struct sample) { .time_ns = clock_now() };
+	source->cpu = source->dump ? source->dump->first_cpu : DUMP_ANY_CPU;
+	ret = source->vcpus ? add_vcpus(sample, source, before) :
+			      add_counters(sample, source, before);
+	for (i = 0; i < sample->nr; i++) {
+		sample->all[i].time_ns = sample->time_ns;
+		sample->all[i].cpus = cpus;
+	}
 	if (ret)
 		sample_free(sample);
 	return ret;
 }
 
-/**
- * sample_take - read the counters for the first time
- * @sample: is overwritten; for sample_free() if 0 is returned
- * @source: whom to ask; its cpu and log change
- * @vcpus: read those of each vCPU, not of the whole VM
- *
- * Reads those vCPUs whose CPUs this thread may run on, or that the dump has,
- * and says on stderr if the VM has more.
- *
- * Context: for vCPUs, pins the thread to one CPU after another and restores its
- * affinity.
- * Return: 0, or -1 after saying on stderr what is wrong.
- */
-int sample_take(struct sample *sample, struct source *source, bool vcpus)
+int sample_take(struct sample *sample, struct source *source, const struct sample *before)
 {
-	return read_counters(sample, source, NULL, vcpus);
-}
-
-/**
- * sample_again - read the same counters another time
- * @sample: is overwritten; for sample_free() if 0 is returned
- * @source: whom to ask, as for @before
- * @before: the last sample of these counters
- *
- * Context: as sample_take().
- * Return: 0, COUNTERS_MOVED if the VM has other counters now, or -1 after saying
- * on stderr what is wrong.
- */
-int sample_again(struct sample *sample, struct source *source,
-		 const struct sample *before)
-{
-	return read_counters(sample, source, before, before->all[0].this_vcpu);
-}
-
-/**
- * sample_follow - read the counters another time, be they the same or others
- * @sample: is overwritten; for sample_free() if the result isn't negative
- * @source: whom to ask, as for @before
- * @before: the sample before
- *
- * Context: as sample_take().
- * Return: 0, COUNTERS_MOVED if @sample is of other counters than @before, or -1
- * after saying on stderr what is wrong.
- */
-int sample_follow(struct sample *sample, struct source *source,
-		  const struct sample *before)
-{
-	int ret = sample_again(sample, source, before);
+	int ret = take(sample, source, before);
 
 	if (ret != COUNTERS_MOVED)
 		return ret;
-	return sample_take(sample, source, before->all[0].this_vcpu) ? -1 : COUNTERS_MOVED;
+	return take(sample, source, NULL) ? -1 : COUNTERS_MOVED;
 }
 
-/**
- * sample_find - find the counts of the same vCPU, or of the VM
- * @sample: where to look
- * @like: counts from another sample of the same kind
- *
- * Return: the counts, NULL if the vCPU was not asked.
- */
 const struct counters *sample_find(const struct sample *sample, const struct counters *like)
 {
 	size_t i;
@@ -192,14 +392,10 @@ const struct counters *sample_find(const struct sample *sample, const struct cou
 	return NULL;
 }
 
-/**
- * sample_free - free what a sample has of the heap
- * @sample: taken with success, or all zero
- */
 void sample_free(struct sample *sample)
 {
 	while (sample->nr)
 		counters_free(&sample->all[--sample->nr]);
 	free(sample->all);
-	memset(sample, 0, sizeof(*sample));
+	*sample = (struct sample) {};
 }

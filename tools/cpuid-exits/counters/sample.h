@@ -3,24 +3,34 @@
 #define CPUID_EXITS_SAMPLE_H
 
 #include "counters/counters.h"
+#include "counters/cpuid.h"
+
+/* The VM has other counters now: it was moved, or restored. */
+#define COUNTERS_MOVED	1
 
 /**
  * struct sample - all counters at one time
  * @all: of the whole VM, or of each vCPU in order of the guest's CPU numbers
  * @nr: number of @all, at least 1
- * @time_ns: when sample them began, as clock_now() tells it
- * @cpus: the guest's CPUs that were online
+ * @time_ns: when it began, as clock_now() tells it
  */
 struct sample {
 	struct counters *all;
 	size_t nr;
 	__u64 time_ns;
-	unsigned int cpus;
 };
 
-int sample_take(struct sample *sample, struct source *source, bool vcpus);
-int sample_again(struct sample *sample, struct source *source, const struct sample *before);
-int sample_follow(struct sample *sample, struct source *source, const struct sample *before);
+/*
+ * Reads the counters; after @before, the last sample of @source, with as few CPUIDs as that
+ * takes.  Of vCPUs those whose CPUs this thread may run on, or that the dump has; if the VM
+ * has more, the first sample says so.  Pins the thread to one CPU after another meanwhile.
+ *
+ * Return: 0, COUNTERS_MOVED if @sample is of other counters than @before, or -1 after saying
+ * what is wrong; sample_free() is due unless it is that.
+ */
+int sample_take(struct sample *sample, struct source *source, const struct sample *before);
+
+/* Those of the same vCPU, or of the VM; NULL if the vCPU was not asked. */
 const struct counters *sample_find(const struct sample *sample, const struct counters *like);
 void sample_free(struct sample *sample);
 

@@ -4,6 +4,7 @@
  * CSV, all derive from a column's record.
  */
 #include <err.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,19 +108,7 @@ static bool meaning(const struct row *row, struct value *value)
 
 static bool total(const struct row *row, struct value *value)
 {
-	const struct counters *since = row->delta->since;
-	const struct exit_count *count;
-	__u64 own;
-
-	if (!since)
-		return false;
-	own = row->delta->own_left_out ? since->own : 0;
-	if (row->is_total)
-		return number(value, since->total.exits - own);
-	count = counters_find(since, row->count.code);
-	if (!count)
-		return number(value, 0);
-	return number(value, count->exits - (reason_is_own(since->isa, count->code) ? own : 0));
+	return number(value, row->count.cumulative);
 }
 
 static bool exits(const struct row *row, struct value *value)
@@ -140,7 +129,12 @@ static bool exits_rate(const struct row *row, struct value *value)
 
 static bool spread(const struct row *row, struct value *value)
 {
-	return row->spread >= 0 && number(value, row->spread);
+	const unsigned int runs = row->delta->runs;
+	const long double mean = (long double)row->count.exits / runs;
+	const long double squares = row->count.squares - row->count.exits * mean;
+
+	return runs > 1 && mean &&
+	       number(value, 100 * sqrtl(fmaxl(squares, 0) / (runs - 1)) / mean);
 }
 
 static bool cycles(const struct row *row, struct value *value)

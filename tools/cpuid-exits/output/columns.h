@@ -26,15 +26,12 @@ enum {
  * struct row - what a line of a table is of
  * @delta: the counts that it is from
  * @count: its numbers
- * @spread: standard deviation of its exits over the runs in percent, negative if there
- *	    is none
  * @is_total: @count is the sum of all of @delta
  * @bucket: in a histogram, the one the line is of
  */
 struct row {
 	const struct delta *delta;
 	struct exit_count count;
-	double spread;
 	bool is_total;
 	unsigned int bucket;
 };

@@ -20,13 +20,10 @@
 struct row row_of(const struct delta *delta, __u32 code)
 {
 	const struct exit_count *found = counters_find(&delta->counters, code);
-	struct row row = { .delta = delta, .count = { .code = code }, .spread = -1 };
+	struct row row = { .delta = delta, .count = { .code = code } };
 
-	if (found) {
+	if (found)
 		row.count = *found;
-		if (delta->spread)
-			row.spread = delta->spread[found - delta->counters.counts];
-	}
 	return row;
 }
 
@@ -41,7 +38,6 @@ struct row row_total(const struct delta *delta)
 	return (struct row) {
 		.delta = delta,
 		.count = delta->counters.total,
-		.spread = delta->spread ? delta->spread[delta->counters.nr] : -1,
 		.is_total = true,
 	};
 }
@@ -92,7 +88,7 @@ static void add_rows(struct table *table, const struct delta *delta,
 
 		next += is_there;
 		/* What occurred before a delta has a count in it too. */
-		if (!is_there && !(options->all && reason_exists(counters->isa, code) &&
+		if (!is_there && !(options->all && reason_meaning(counters->isa, code) &&
 				   (code <= counters->max_code ||
 				    code == EXIT_STATS_CODE_OTHER)))
 			continue;

@@ -115,7 +115,7 @@ void footer_print(const struct delta *deltas, size_t nr, const struct column_lis
  */
 void summary_print(const struct delta *deltas, size_t nr, FILE *stream)
 {
-	const bool is_one = deltas[0].cpus == 1;
+	const bool is_one = deltas[0].counters.cpus == 1;
 	struct value time = {};
 	struct summary summary;
 	char text[CELL_SIZE];
@@ -123,7 +123,7 @@ void summary_print(const struct delta *deltas, size_t nr, FILE *stream)
 	sum_up(&summary, deltas, nr);
 	time.number = summary.seconds * NS_PER_S;
 	value_text(&time, UNIT_TIME, FORM_PLAIN, text);
-	fprintf(stream, " %s on %u CPU%s", text, deltas[0].cpus, is_one ? "" : "s");
+	fprintf(stream, " %s on %u CPU%s", text, deltas[0].counters.cpus, is_one ? "" : "s");
 	if (summary.has_handled_share)
 		fprintf(stream, ", %.2Lf %% of %s time handling exits", summary.handled_share,
 			is_one ? "its" : "their");
@@ -157,7 +157,7 @@ void summary_json(const struct delta *deltas, size_t nr, struct json *json)
 	own.number = summary.own;
 	value_text(&own, UNIT_COUNT, FORM_JSON, text);
 	json_number(json, "seconds", "%.6Lf", summary.seconds);
-	json_number(json, "cpus", "%u", deltas[0].cpus);
+	json_number(json, "cpus", "%u", deltas[0].counters.cpus);
 	json_share(json, "handled-cpu%", summary.has_handled_share, summary.handled_share);
 	json_share(json, "away-cpu%", summary.has_away_share, summary.away_share);
 	json_number(json, "own-exits", "%s", text);

@@ -5,11 +5,10 @@
 #include "record/recording.h"
 
 /**
- * struct input - what was read: a recording, a dump, or the counters of this VM
- * @name: of the file, for messages; NULL if it is this VM
- * @is_recording: it is one, and @rec is there; else @sample
- * @rec: the recording
- * @sample: what the dump or the VM has
+ * struct input - exits that were read: of this VM, a dump, or a recording
+ * @name: of the file, for messages; NULL if it is of this VM
+ * @is_recording: it is one, and @rec is there
+ * @rec: what the recording says of itself
  * @deltas: the exits in it: of the VM or each vCPU, and that in each part
  * @nr: number of @deltas, at least 1
  */
@@ -17,31 +16,37 @@ struct input {
 	const char *name;
 	bool is_recording;
 	struct recording rec;
-	struct sample sample;
 	struct delta *deltas;
 	size_t nr;
 };
 
 /**
  * struct input_options - how to read it
- * @features: EXIT_STATS_F_* of what is read of a dump
- * @from_ns: begin of the slice of a recording
+ * @features: EXIT_STATS_F_* of what is read of this VM or a dump
+ * @from_ns: begin of the slice of a recording, since its first sample
  * @to_ns: its end
- * @vcpus: each vCPU of a dump on its own
+ * @vcpus: each vCPU of this VM or a dump on its own
  * @own_queries: don't leave out the exits of own queries
- * @log: for the answers of a dump that are made use of, or NULL
+ * @samples: print each sample of a recording, which is enough
+ * @log: for the answers of CPUID that are made use of, or NULL
  */
 struct input_options {
 	__u32 features;
 	__u64 from_ns, to_ns;
 	bool vcpus;
 	bool own_queries;
+	bool samples;
 	struct dump *log;
 };
 
-FILE *input_open(const char *path, const char **name, bool *is_recording);
-void input_close(FILE *stream);
+/*
+ * Reads a file, "-" is stdin, or this VM if @path is NULL, which must outlive @input.  -1 after
+ * saying what is wrong; input_free() is due anyway.
+ */
 int input_load(struct input *input, const char *path, const struct input_options *options);
+
+/* How many deltas are of the same part as that, from there on. */
+size_t input_part(const struct input *input, size_t first);
 void input_free(struct input *input);
 
 #endif /* CPUID_EXITS_INPUT_H */

@@ -1,95 +1,192 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reads the lines of recordings, and checks that they are as they were written.
+ * Reads recordings, and checks that they are as they were written.  Only the counts at the
+ * begin and at the end of what is asked for are kept, so a recording may be of any length.
  */
-#include <ctype.h>
 #include <err.h>
-#include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <asm/kvm_exit_stats.h>
-
 #include "clock.h"
+#include "counters/lines.h"
 #include "counters/reasons.h"
-#include "record/parts.h"
+#include "record/input.h"
 #include "xalloc.h"
 
+/* Of a sample, and of the lines that each part has to have. */
 #define NR_FIELDS	10
+#define NR_KEYS		7
 
-static const char *const part_keys[NR_KEYS] = {
-	"epoch", "isa", "tsc-khz", "features", "max-code", "vcpus", "cpus"
+/* Of what --samples prints. */
+#define SAMPLES								\
+	"part,isa,tsc-khz,features,vcpus,time,vcpu,code,reason,idle,exits,own," \
+	"handled,away,longest,buckets"
+
+/**
+ * struct track - the counters of the VM or of a vCPU, in one part
+ * @now: as of the lines read so far
+ * @first: at the begin of the slice
+ * @last: at its end, so far
+ * @has_first: @first and @last are there
+ * @us: time of the last line
+ * @code: code of the last line
+ */
+struct track {
+	struct counters now, first, last;
+	bool has_first;
+	__u64 us;
+	__u32 code;
 };
 
-/* Reads a number, and nothing else; one in hexadecimal has 0x before it. */
-static int number(const char *text, int base, __u64 max, __u64 *value)
-{
-	const char *digits = base == 16 ? "0123456789abcdefABCDEF" : "0123456789";
+/**
+ * struct reader - a recording being read
+ * @lines: the file
+ * @input: what has been read
+ * @rec: likewise
+ * @print_samples: each as it comes
+ * @from_us: begin of the slice
+ * @to_us: end of the slice
+ * @has_columns: the line that names the columns was there
+ * @has_samples: some sample was there
+ * @in_sample: a sample is not complete
+ * @is_of_vcpus: samples are of vCPUs, not of the VM
+ * @us: time of that sample, or of the last one
+ * @keys: lines of the part that were there, each a bit
+ * @vm: what they say
+ * @tracks: counters in the part
+ * @nr_tracks: number of @tracks
+ */
+struct reader {
+	struct lines lines;
+	struct input *input;
+	struct recording *rec;
+	bool print_samples;
+	__u64 from_us, to_us;
+	bool has_columns, has_samples, in_sample, is_of_vcpus;
+	__u64 us;
+	unsigned int keys;
+	struct counters vm;
+	struct track *tracks;
+	size_t nr_tracks;
+};
 
-	if (base == 16) {
-		if (strncmp(text, "0x", 2))
-			return -1;
-		text += 2;
+/* Takes a sample that is complete. */
+static void finish_sample(struct reader *reader)
+{
+	size_t i;
+
+	if (!reader->in_sample)
+		return;
+	reader->in_sample = false;
+	if (reader->us < reader->from_us || reader->us > reader->to_us)
+		return;
+	for (i = 0; i < reader->nr_tracks; i++) {
+		struct track *track = &reader->tracks[i];
+
+		track->now.time_ns = reader->us * NS_PER_US;
+		if (!track->has_first)
+			counters_copy(&track->first, &track->now);
+		track->has_first = true;
+		counters_free(&track->last);
+		counters_copy(&track->last, &track->now);
 	}
-	if (!*text || text[strspn(text, digits)])
-		return -1;
-	errno = 0;
-	*value = strtoull(text, NULL, base);
-	return errno || *value > max ? -1 : 0;
+	reader->rec->samples++;
 }
 
-static int part_line(struct reader *reader, unsigned int key, const char *text)
+static void free_tracks(struct reader *reader)
 {
-	const __u64 max = key == KEY_EPOCH ? ~0ULL : ~0U;
-	struct counters *vm = &reader->vm;
-	__u64 value = 0;
+	while (reader->nr_tracks) {
+		struct track *track = &reader->tracks[--reader->nr_tracks];
 
-	if (key == KEY_EPOCH && parts_begin(reader))
-		return -1;
-	if (!reader->rec->nr)
-		return reader_bad(reader, "'%s' before any epoch", part_keys[key]);
-	if (reader->keys & 1u << key || reader->nr_tracks)
-		return reader_bad(reader, "'%s' does not belong here", part_keys[key]);
-	if (key == KEY_ISA)
-		value = isa_find(text);
-	if (key == KEY_ISA ? !value && strcmp(text, isa_name(0)) :
-	    number(text, key == KEY_EPOCH || key == KEY_FEATURES ? 16 : 10, max, &value))
-		return reader_bad(reader, "'%s' is no value for '%s'", text, part_keys[key]);
-
-	reader->keys |= 1u << key;
-	switch (key) {
-	case KEY_EPOCH:
-		vm->epoch = value;
-		reader->rec->parts[reader->rec->nr - 1].epoch = value;
-		break;
-	case KEY_ISA:
-		vm->isa = value;
-		break;
-	case KEY_TSC_KHZ:
-		vm->tsc_khz = value;
-		break;
-	case KEY_FEATURES:
-		vm->features = value;
-		break;
-	case KEY_MAX_CODE:
-		vm->max_code = value;
-		break;
-	case KEY_VCPUS:
-		vm->nr_vcpus = value;
-		break;
-	case KEY_CPUS:
-		reader->cpus = value;
-		break;
+		counters_free(&track->now);
+		counters_free(&track->first);
+		counters_free(&track->last);
 	}
+}
+
+/* Makes the deltas of a part that is complete. */
+static int finish_part(struct reader *reader)
+{
+	struct input *input = reader->input;
+	size_t i;
+
+	finish_sample(reader);
+	for (i = 0; i < reader->nr_tracks; i++) {
+		const struct track *track = &reader->tracks[i];
+		struct delta *delta;
+
+		if (track->first.time_ns == track->last.time_ns)
+			continue;
+		input->deltas = xreallocarray(input->deltas, input->nr + 1, sizeof(*delta));
+		delta = &input->deltas[input->nr++];
+		if (delta_between(delta, &track->first, &track->last))
+			return lines_bad(&reader->lines,
+					 "the counts so far add up to more than 64 bits");
+		delta->part = reader->rec->nr_parts;
+	}
+	free_tracks(reader);
 	return 0;
 }
 
-static int keep(struct reader *reader, char **to, const char *key, const char *value)
+static int begin_part(struct reader *reader)
 {
-	if (*to)
-		return reader_bad(reader, "there are two lines of '%s'", key);
-	*to = xstrdup(value);
+	struct recording *rec = reader->rec;
+
+	if (rec->nr_parts && finish_part(reader))
+		return -1;
+	rec->part_lines = xreallocarray(rec->part_lines, rec->nr_parts + 1,
+					sizeof(*rec->part_lines));
+	rec->part_lines[rec->nr_parts++] = reader->lines.nr;
+	reader->keys = 0;
+	return 0;
+}
+
+static int parse_hex(const char *text, __u64 max, __u64 *value)
+{
+	return strncmp(text, "0x", 2) ? -1 : parse_number(text + 2, 16, max, value);
+}
+
+/* A line of those that each part has.  Returns 1 if it isn't one. */
+static int part_line(struct reader *reader, const char *key, const char *text)
+{
+	struct counters *vm = &reader->vm;
+	const struct {
+		const char *key;
+		__u32 *value;
+	} keys[NR_KEYS] = {
+		{ "epoch", NULL }, { "isa", &vm->isa }, { "tsc-khz", &vm->tsc_khz },
+		{ "features", &vm->features }, { "max-code", &vm->max_code },
+		{ "vcpus", &vm->nr_vcpus }, { "cpus", &vm->cpus },
+	};
+	__u64 value;
+	size_t i;
+	int ret;
+
+	for (i = 0; i < NR_KEYS && strcmp(key, keys[i].key); i++)
+		;
+	if (i == NR_KEYS)
+		return 1;
+	if (!keys[i].value && begin_part(reader))
+		return -1;
+	if (!reader->rec->nr_parts)
+		return lines_bad(&reader->lines, "'%s' before any epoch", key);
+	if (reader->keys & 1u << i || reader->nr_tracks)
+		return lines_bad(&reader->lines, "'%s' does not belong here", key);
+	if (!keys[i].value) {
+		ret = parse_hex(text, ~0ULL, &vm->epoch);
+	} else if (keys[i].value == &vm->isa) {
+		value = isa_find(text);
+		ret = !value && strcmp(text, isa_name(0));
+	} else if (keys[i].value == &vm->features) {
+		ret = parse_hex(text, ~0U, &value);
+	} else {
+		ret = parse_number(text, 10, ~0U, &value);
+	}
+	if (ret)
+		return lines_bad(&reader->lines, "'%s' is no value for '%s'", text, key);
+	reader->keys |= 1u << i;
+	if (keys[i].value)
+		*keys[i].value = value;
 	return 0;
 }
 
@@ -97,39 +194,41 @@ static int keep(struct reader *reader, char **to, const char *key, const char *v
 static int note_line(struct reader *reader, char *text)
 {
 	struct recording *rec = reader->rec;
+	const struct {
+		const char *key;
+		char **value;
+	} notes[] = {
+		{ "tool", &rec->tool }, { "command", &rec->command }, { "host", &rec->host },
+		{ "kernel", &rec->kernel }, { "start", &rec->start }, { "end", &rec->end },
+	};
 	char *value = strstr(text, ": ");
-	unsigned int i;
 	__u64 abi;
+	size_t i;
+	int ret;
 
 	if (!strncmp(text, RECORDING_TITLE, strlen(RECORDING_TITLE)))
-		return reader_bad(reader, "another recording begins here");
+		return lines_bad(&reader->lines, "another recording begins here");
 	if (!value || strncmp(text, "# ", 2))
 		return 0;
 	*value = '\0';
 	value += 2;
 	text += 2;
+	ret = part_line(reader, text, value);
+	if (ret <= 0)
+		return ret;
 
-	for (i = 0; i < NR_KEYS; i++) {
-		if (!strcmp(text, part_keys[i]))
-			return part_line(reader, i, value);
+	if (reader->print_samples && strcmp(text, "end"))
+		printf("# %s: %s\n", text, value);
+	for (i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+		if (strcmp(text, notes[i].key))
+			continue;
+		if (*notes[i].value)
+			return lines_bad(&reader->lines, "there are two lines of '%s'", text);
+		*notes[i].value = xstrdup(value);
 	}
-	if (reader->samples && strcmp(text, "end"))
-		fprintf(reader->samples, "# %s: %s\n", text, value);
-	if (!strcmp(text, "tool"))
-		return keep(reader, &rec->tool, text, value);
-	if (!strcmp(text, "command"))
-		return keep(reader, &rec->command, text, value);
-	if (!strcmp(text, "host"))
-		return keep(reader, &rec->host, text, value);
-	if (!strcmp(text, "kernel"))
-		return keep(reader, &rec->kernel, text, value);
-	if (!strcmp(text, "start"))
-		return keep(reader, &rec->start, text, value);
-	if (!strcmp(text, "end"))
-		return keep(reader, &rec->end, text, value);
 	if (!strcmp(text, "abi")) {
-		if (number(value, 10, ~0U, &abi))
-			return reader_bad(reader, "'%s' is no value for 'abi'", value);
+		if (parse_number(value, 10, ~0U, &abi))
+			return lines_bad(&reader->lines, "'%s' is no value for 'abi'", value);
 		rec->abi = abi;
 	}
 	return 0;
@@ -140,11 +239,11 @@ static int title_line(struct reader *reader, const char *text)
 	__u64 format;
 
 	if (strncmp(text, RECORDING_TITLE, strlen(RECORDING_TITLE)) ||
-	    number(text + strlen(RECORDING_TITLE), 10, ~0ULL, &format))
-		return reader_bad(reader, "not a recording of cpuid-exits");
+	    parse_number(text + strlen(RECORDING_TITLE), 10, ~0ULL, &format))
+		return lines_bad(&reader->lines, "not a recording of cpuid-exits");
 	if (format != RECORDING_FORMAT)
-		return reader_bad(reader, "a recording in format %llu, this program knows %d",
-				  format, RECORDING_FORMAT);
+		return lines_bad(&reader->lines, "a recording in format %llu, this program knows %d",
+				 format, RECORDING_FORMAT);
 	return 0;
 }
 
@@ -157,8 +256,8 @@ static int parse_time(char *text, __u64 *us)
 	if (!point || strlen(point + 1) != 6)
 		return -1;
 	*point = '\0';
-	if (number(text, 10, ~0ULL / NS_PER_S - 1, &seconds) ||
-	    number(point + 1, 10, ~0ULL, us))
+	if (parse_number(text, 10, ~0ULL / NS_PER_S - 1, &seconds) ||
+	    parse_number(point + 1, 10, ~0ULL, us))
 		return -1;
 	*us += seconds * 1000000;
 	return 0;
@@ -174,10 +273,8 @@ static int parse_buckets(char *text, __u64 buckets[EXIT_STATS_NR_BUCKETS])
 		char *bucket = strsep(&count, ":");
 		__u64 b;
 
-		if (!count ||
-		    number(bucket, 10, EXIT_STATS_NR_BUCKETS - 1, &b) ||
-		    b < next || number(count, 10, ~0ULL, &buckets[b]) ||
-		    !buckets[b])
+		if (!count || parse_number(bucket, 10, EXIT_STATS_NR_BUCKETS - 1, &b) ||
+		    b < next || parse_number(count, 10, ~0ULL, &buckets[b]) || !buckets[b])
 			return -1;
 		next = b + 1;
 	}
@@ -185,8 +282,7 @@ static int parse_buckets(char *text, __u64 buckets[EXIT_STATS_NR_BUCKETS])
 }
 
 /* Each field is there if the part's features say so, and else empty. */
-static int parse_away(const struct reader *reader, char *fields[3],
-		      struct exit_count *count)
+static int parse_away(const struct reader *reader, char *fields[3], struct exit_count *count)
 {
 	__u64 *const values[] = { &count->away, &count->longest };
 	const __u32 features = reader->vm.features;
@@ -194,36 +290,98 @@ static int parse_away(const struct reader *reader, char *fields[3],
 
 	for (i = 0; i < 2; i++) {
 		if (features & EXIT_STATS_F_AWAY ?
-		    number(fields[i], 10, ~0ULL, values[i]) : *fields[i])
-			return reader_bad(reader, "'%s' is no time away where features are 0x%x",
-					  fields[i], features);
+		    parse_number(fields[i], 10, ~0ULL, values[i]) : *fields[i])
+			return lines_bad(&reader->lines,
+					 "'%s' is no time away where features are 0x%x",
+					 fields[i], features);
 	}
 	if (*fields[2] && !(features & EXIT_STATS_F_BUCKETS))
-		return reader_bad(reader, "'%s' are no buckets where features are 0x%x",
-				  fields[2], features);
+		return lines_bad(&reader->lines, "'%s' are no buckets where features are 0x%x",
+				 fields[2], features);
 	if (*fields[2] && parse_buckets(fields[2], count->buckets))
-		return reader_bad(reader, "not the buckets of a sample");
+		return lines_bad(&reader->lines, "not the buckets of a sample");
 	return 0;
 }
 
-static void print_sample(const struct reader *reader, bool is_vcpu, __u32 vcpu,
-			 const char *reason, const struct exit_count *count, __u64 own)
+static struct track *find_track(struct reader *reader, __u32 vcpu)
+{
+	struct track *track;
+	size_t i;
+
+	for (i = 0; i < reader->nr_tracks; i++) {
+		if (reader->tracks[i].now.vcpu == vcpu)
+			return &reader->tracks[i];
+	}
+	reader->tracks = xreallocarray(reader->tracks, reader->nr_tracks + 1, sizeof(*track));
+	track = &reader->tracks[reader->nr_tracks++];
+	*track = (struct track) { .now = reader->vm, .us = ~0ULL };
+	track->now.this_vcpu = reader->is_of_vcpus;
+	track->now.cpu = DUMP_ANY_CPU;
+	track->now.vcpu = vcpu;
+	return track;
+}
+
+/* Takes one count of a sample. */
+static int take_count(struct reader *reader, __u32 vcpu, const struct exit_count *count, __u64 own)
+{
+	struct track *track = find_track(reader, vcpu);
+	struct exit_count *old = counters_add_code(&track->now, count->code);
+	const bool is_own = reason_is_own(reader->vm.isa, count->code);
+	const struct lines *lines = &reader->lines;
+	const struct {
+		const char *what;
+		__u64 from, to;
+	} steps[] = {
+		{ "exits decrease", old->exits, count->exits },
+		{ "cycles decrease", old->handled, count->handled },
+		{ "cycles away decrease", old->away, count->away },
+		{ "the longest time away decreases", old->longest, count->longest },
+		{ "own exits decrease", is_own ? track->now.own : 0, own },
+	};
+	size_t i;
+
+	if (count->code > reader->vm.max_code && count->code != EXIT_STATS_CODE_OTHER)
+		return lines_bad(lines, "code %u is past the highest, %u", count->code,
+				 reader->vm.max_code);
+	if (track->us == reader->us && count->code <= track->code)
+		return lines_bad(lines, "code %u after code %u in the same sample", count->code,
+				 track->code);
+	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		if (steps[i].to < steps[i].from)
+			return lines_bad(lines, "%s from %llu to %llu", steps[i].what,
+					 steps[i].from, steps[i].to);
+	}
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
+		if (count->buckets[i] < old->buckets[i])
+			return lines_bad(lines, "bucket %zu decreases from %llu to %llu", i,
+					 old->buckets[i], count->buckets[i]);
+	}
+	track->us = reader->us;
+	track->code = count->code;
+	*old = *count;
+	if (is_own)
+		track->now.own = own;
+	return 0;
+}
+
+static void print_sample(const struct reader *reader, __u32 vcpu, const char *reason,
+			 const struct exit_count *count, __u64 own)
 {
 	const struct counters *vm = &reader->vm;
-	FILE *stream = reader->samples;
 	char text[16] = RECORDING_VM;
 
-	if (is_vcpu)
+	if (reader->is_of_vcpus)
 		snprintf(text, sizeof(text), "%u", vcpu);
-	fprintf(stream, "%zu,%s,%u,0x%x,%u,%llu.%06llu,%s,%u,%s,%d,%llu,%llu,%llu",
-		reader->rec->nr, isa_name(vm->isa), vm->tsc_khz, vm->features, vm->nr_vcpus,
-		reader->us / 1000000, reader->us % 1000000, text, count->code, reason,
-		reason_is_idle(vm->isa, count->code), count->exits, own, count->handled);
-	recording_print_away(stream, vm->features, count);
+	printf("%zu,%s,%u,0x%x,%u,%llu.%06llu,%s,%u,%s,%d,%llu,%llu,%llu",
+	       reader->rec->nr_parts, isa_name(vm->isa), vm->tsc_khz, vm->features, vm->nr_vcpus,
+	       reader->us / 1000000, reader->us % 1000000, text, count->code, reason,
+	       reason_is_idle(vm->isa, count->code), count->exits, own, count->handled);
+	recording_print_away(stdout, vm->features, count);
 }
 
 static int sample_line(struct reader *reader, char *text)
 {
+	const struct lines *lines = &reader->lines;
 	struct exit_count count = {};
 	__u64 us, vcpu = 0, code, own;
 	__u64 *const values[] = { &count.exits, &count.handled, &own };
@@ -234,176 +392,119 @@ static int sample_line(struct reader *reader, char *text)
 	for (i = 0; i < NR_FIELDS; i++)
 		fields[i] = strsep(&text, ",");
 	if (text || !fields[NR_FIELDS - 1])
-		return reader_bad(reader, "not the %d fields of a sample", NR_FIELDS);
-
+		return lines_bad(lines, "not the %d fields of a sample", NR_FIELDS);
 	is_vcpu = strcmp(fields[1], RECORDING_VM);
-	if (parse_time(fields[0], &us) ||
-	    (is_vcpu && number(fields[1], 10, ~0U, &vcpu)) ||
-	    number(fields[2], 10, EXIT_STATS_CODE_OTHER, &code))
-		return reader_bad(reader, "not the time, vCPU and code of a sample");
+	if (parse_time(fields[0], &us) || (is_vcpu && parse_number(fields[1], 10, ~0U, &vcpu)) ||
+	    parse_number(fields[2], 10, EXIT_STATS_CODE_OTHER, &code))
+		return lines_bad(lines, "not the time, vCPU and code of a sample");
 	count.code = code;
 	for (i = 0; i < 3; i++) {
-		if (number(fields[4 + i], 10, ~0ULL, values[i]))
-			return reader_bad(reader, "'%s' is not a count", fields[4 + i]);
+		if (parse_number(fields[4 + i], 10, ~0ULL, values[i]))
+			return lines_bad(lines, "'%s' is not a count", fields[4 + i]);
 	}
 
 	if (!reader->has_columns || reader->keys != (1u << NR_KEYS) - 1)
-		return reader_bad(reader, "a sample before all is said that comes before it");
+		return lines_bad(lines, "a sample before all is said that comes before it");
 	if (parse_away(reader, &fields[7], &count))
 		return -1;
 	if (reader->rec->end)
-		return reader_bad(reader, "a sample after the end");
+		return lines_bad(lines, "a sample after the end");
 	if (reader->has_samples && us < reader->us)
-		return reader_bad(reader, "time goes back");
-	if (reader->has_samples && is_vcpu != reader->rec->has_vcpus)
-		return reader_bad(reader, "counts of the VM and of vCPUs are mixed");
+		return lines_bad(lines, "time goes back");
+	if (reader->has_samples && is_vcpu != reader->is_of_vcpus)
+		return lines_bad(lines, "counts of the VM and of vCPUs are mixed");
 	if (reader->in_sample && us > reader->us)
-		parts_finish_sample(reader);
+		finish_sample(reader);
 	if (reader->has_samples && !reader->in_sample && us == reader->us)
-		return reader_bad(reader, "time stands still");
-
-	reader->rec->has_vcpus = is_vcpu;
+		return lines_bad(lines, "time stands still");
+	reader->is_of_vcpus = is_vcpu;
 	reader->has_samples = true;
 	reader->in_sample = true;
 	reader->us = us;
-	if (parts_count(reader, vcpu, &count, own))
+	if (take_count(reader, vcpu, &count, own))
 		return -1;
-	if (reader->samples)
-		print_sample(reader, is_vcpu, vcpu, fields[3], &count, own);
+	if (reader->print_samples)
+		print_sample(reader, vcpu, fields[3], &count, own);
 	return 0;
 }
 
 static int read_line(struct reader *reader, char *text)
 {
-	if (reader->line == 1)
+	if (reader->lines.nr == 1)
 		return title_line(reader, text);
 	if (*text == '#')
 		return note_line(reader, text);
-	if (!reader->has_columns) {
-		if (strcmp(text, RECORDING_COLUMNS))
-			return reader_bad(reader, "not the columns %s", RECORDING_COLUMNS);
-		reader->has_columns = true;
-		if (reader->samples)
-			fprintf(reader->samples, RECORDING_SAMPLES "\n");
-		return 0;
-	}
-	return sample_line(reader, text);
-}
-
-/* They would do to a terminal, with the command or a message, what they like. */
-static bool has_control(const char *line, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		if (iscntrl((unsigned char)line[i]) && !strchr("\t\n", line[i]))
-			return true;
-	}
-	return memchr(line, '\0', len);
+	if (reader->has_columns)
+		return sample_line(reader, text);
+	if (strcmp(text, RECORDING_COLUMNS))
+		return lines_bad(&reader->lines, "not the columns %s", RECORDING_COLUMNS);
+	reader->has_columns = true;
+	if (reader->print_samples)
+		puts(SAMPLES);
+	return 0;
 }
 
 static int read_lines(struct reader *reader)
 {
-	bool is_torn = false;
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t len;
-	int ret = 0;
+	struct lines *lines = &reader->lines;
+	const char *end;
+	int ret;
 
-	while (!ret && (len = getline(&line, &size, reader->stream)) >= 0) {
-		reader->line++;
-		if (has_control(line, len)) {
-			ret = reader_bad(reader, "not a text file");
-		} else if (line[len - 1] != '\n') {
-			is_torn = true;
-		} else {
-			line[len - 1] = '\0';
-			ret = read_line(reader, line);
-		}
+	while ((ret = lines_next(lines, "\t")) > 0) {
+		if (!lines->is_torn && read_line(reader, lines->text))
+			return -1;
 	}
-	free(line);
-	if (!ret && ferror(reader->stream)) {
-		warn("%s", reader->rec->path);
-		ret = -1;
-	}
-	if (ret)
-		return ret;
-	if (reader->line == 1 && is_torn)
-		return reader_bad(reader, "not a recording of cpuid-exits");
+	if (ret < 0)
+		return -1;
+	if (lines->nr == 1 && lines->is_torn)
+		return lines_bad(lines, "not a recording of cpuid-exits");
 	if (!reader->has_samples)
-		return reader_bad(reader, "cut off before the first sample");
-	if (is_torn)
-		reader_bad(reader, "cut off in this line, which is left out");
+		return lines_bad(lines, "cut off before the first sample");
+	/* Worth knowing, but no error: what is there is good. */
+	if (lines->is_torn)
+		lines_bad(lines, "cut off in this line, which is left out");
 	else if (!reader->rec->end)
-		reader_bad(reader, "cut off after this line, or still being written");
-	if (reader->samples && reader->rec->end)
-		fprintf(reader->samples, "# end: %s\n", reader->rec->end);
-	if (reader->samples)
-		fprintf(reader->samples, "# truncated: %s\n",
-			is_torn || !reader->rec->end ? "yes" : "no");
-	return 0;
+		lines_bad(lines, "cut off after this line, or still being written");
+	end = reader->rec->end;
+	if (reader->print_samples && end)
+		printf("# end: %s\n", end);
+	if (reader->print_samples)
+		printf("# truncated: %s\n", lines->is_torn || !end ? "yes" : "no");
+	return finish_part(reader);
 }
 
-/**
- * recording_load - read a recording, or a slice of it
- * @rec: is overwritten; for recording_free() whatever is returned
- * @stream: the file
- * @path: its name, for messages; must outlive @rec
- * @from_ns: where the slice begins, since the first sample
- * @to_ns: where it ends
- * @samples: where to print each sample, or NULL
- *
- * Says on stderr what is wrong, and also what is worth knowing but no error: that the
- * recording was cut off, what is there is good; and where its parts begin.
- *
- * Return: 0, or -1 if the file can't be read, or is not a recording as it was
- * written.
- */
-int recording_load(struct recording *rec, FILE *stream, const char *path, __u64 from_ns,
-		   __u64 to_ns, FILE *samples)
+int recording_load(struct input *input, FILE *stream, const struct input_options *options)
 {
 	struct reader reader = {
-		.rec = rec,
-		.stream = stream,
-		.samples = samples,
-		.from_us = (from_ns + NS_PER_US - 1) / NS_PER_US,
-		.to_us = to_ns / NS_PER_US,
+		.lines = { .stream = stream, .name = input->name },
+		.input = input,
+		.rec = &input->rec,
+		.print_samples = options->samples,
+		.from_us = (options->from_ns + NS_PER_US - 1) / NS_PER_US,
+		.to_us = options->to_ns / NS_PER_US,
 	};
 	size_t i;
 	int ret;
 
-	memset(rec, 0, sizeof(*rec));
-	rec->path = path;
-	if (samples)
-		fprintf(samples, "# cpuid-exits samples\n");
+	if (options->samples)
+		puts("# cpuid-exits samples");
 	ret = read_lines(&reader);
-	if (!ret && rec->nr)
-		ret = parts_finish(&reader);
-	/* A part in which something is wrong is not finished, or has failed to. */
-	parts_free(&reader);
-	for (i = 1; !ret && i < rec->nr; i++)
+	free_tracks(&reader);
+	free(reader.tracks);
+	free(reader.lines.text);
+	for (i = 1; !ret && i < input->rec.nr_parts; i++)
 		warnx("%s:%lu: the VM was moved or restored here: its counters began again",
-		      rec->path, rec->parts[i].first);
+		      input->name, input->rec.part_lines[i]);
 	return ret;
 }
 
-/**
- * recording_free - free what a recording has of the heap
- * @rec: as recording_load() left it
- */
 void recording_free(struct recording *rec)
 {
-	while (rec->nr) {
-		struct recording_part *part = &rec->parts[--rec->nr];
-
-		deltas_free(part->deltas, part->nr);
-	}
-	free(rec->parts);
 	free(rec->tool);
 	free(rec->command);
 	free(rec->start);
 	free(rec->host);
 	free(rec->kernel);
 	free(rec->end);
-	memset(rec, 0, sizeof(*rec));
+	free(rec->part_lines);
 }

@@ -12,10 +12,6 @@
 #define RECORDING_FORMAT	2
 #define RECORDING_TITLE		"# cpuid-exits recording "
 #define RECORDING_COLUMNS	"time,vcpu,code,reason,exits,cycles,own,away,longest,buckets"
-/* Of what report --samples prints. */
-#define RECORDING_SAMPLES							\
-	"part,isa,tsc-khz,features,vcpus,time,vcpu,code,reason,idle,exits,own," \
-	"handled,away,longest,buckets"
 
 /* A sample's vcpu if it is of the whole VM. */
 #define RECORDING_VM		"all"
@@ -40,60 +36,55 @@ struct recording_writer {
 	off_t written;
 };
 
+/*
+ * All zero but for its file, opened, is what begins.  What can't be written is said; -1 then.
+ */
 int recording_begin(struct recording_writer *writer, const struct sample *sample,
 		    char **command, __u64 interval_ns);
+
+/* @before is NULL if that was of other counters. */
 int recording_add(struct recording_writer *writer, const struct sample *sample,
 		  const struct sample *before);
+
+/* Closes the file; @how is what the line of the end says. */
 int recording_end(struct recording_writer *writer, const char *how);
-void recording_print_away(FILE *stream, __u32 features, const struct exit_count *count);
+
+/* Gives the recording up, begun or not; removes the file if nothing was written to it. */
 void recording_discard(struct recording_writer *writer);
 
-/**
- * struct recording_part - what a recording has of one VM's counters
- * @epoch: id of the counters
- * @first: line in the file that it begins in
- * @deltas: the exits, of the VM or of each vCPU; none if it has less than two samples
- * @nr: number of @deltas
- */
-struct recording_part {
-	__u64 epoch;
-	unsigned long first;
-	struct delta *deltas;
-	size_t nr;
-};
+/* The fields of time away, empty where it isn't known, and a new line. */
+void recording_print_away(FILE *stream, __u32 features, const struct exit_count *count);
 
 /**
- * struct recording - a recording, or a slice of one, that was read
- * @path: of the file
- * @tool: program and version that wrote it, or NULL
- * @command: that ran meanwhile, or NULL
- * @start: date and time of the first sample, or NULL
- * @host: name of the VM, or NULL
- * @kernel: of the VM, or NULL
- * @end: how it ended, or NULL
+ * struct recording - what a recording, or a slice of one, says of itself
+ * @tool: program and version that wrote it; as all texts NULL if it doesn't say so
+ * @command: that ran meanwhile
+ * @start: date and time of the first sample
+ * @host: name of the VM
+ * @kernel: of the VM
+ * @end: how it ended
  * @abi: revision of the leaf
  * @samples: number of samples in the slice
- * @has_vcpus: it is of vCPUs, not of the VM
- * @parts: the parts
- * @nr: number of @parts
+ * @part_lines: line in the file that each part begins in
+ * @nr_parts: number of them
  */
 struct recording {
-	const char *path;
 	char *tool;
 	char *command;
 	char *start;
 	char *host;
 	char *kernel;
 	char *end;
-	unsigned int abi;
+	__u32 abi;
 	unsigned int samples;
-	bool has_vcpus;
-	struct recording_part *parts;
-	size_t nr;
+	unsigned long *part_lines;
+	size_t nr_parts;
 };
 
-int recording_load(struct recording *rec, FILE *stream, const char *path, __u64 from_ns,
-		   __u64 to_ns, FILE *samples);
+/* Adds its deltas to the input. */
+struct input;
+struct input_options;
+int recording_load(struct input *input, FILE *stream, const struct input_options *options);
 void recording_free(struct recording *rec);
 
 #endif /* CPUID_EXITS_RECORDING_H */
