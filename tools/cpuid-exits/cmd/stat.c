@@ -10,7 +10,7 @@
 #include "cmd/commands.h"
 #include "output/file.h"
 #include "output/summary.h"
-#include "record/quote.h"
+#include "record/recording.h"
 
 /**
  * struct runs - the exits in all runs of the command

@@ -9,10 +9,12 @@
 #include "counters/reasons.h"
 #include "xalloc.h"
 
+#define LAST_BUCKET	(EXIT_STATS_NR_BUCKETS - 1)
+
 int count_add(struct exit_count *sum, const struct exit_count *count)
 {
 	__u64 nr = 0;
-	unsigned int i;
+	size_t i;
 
 	if (count->longest > sum->longest) {
 		sum->longest = count->longest;
@@ -20,16 +22,15 @@ int count_add(struct exit_count *sum, const struct exit_count *count)
 	}
 	sum->cumulative += count->cumulative;
 	sum->squares += count->squares;
-	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
-		__u64 *bucket = &sum->buckets[i];
-
-		if (__builtin_add_overflow(*bucket, count->buckets[i], bucket) ||
-		    __builtin_add_overflow(nr, *bucket, &nr))
+	for (i = 0; i < NR_SUMS; i++) {
+		if (__builtin_add_overflow(sum->sums[i], count->sums[i], &sum->sums[i]))
 			return -1;
 	}
-	return __builtin_add_overflow(sum->exits, count->exits, &sum->exits) ||
-	       __builtin_add_overflow(sum->handled, count->handled, &sum->handled) ||
-	       __builtin_add_overflow(sum->away, count->away, &sum->away) ? -1 : 0;
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
+		if (__builtin_add_overflow(nr, sum->buckets[i], &nr))
+			return -1;
+	}
+	return 0;
 }
 
 int counters_sum_up(struct counters *counters)
@@ -99,4 +100,53 @@ void counters_free(struct counters *counters)
 {
 	free(counters->counts);
 	*counters = (struct counters) {};
+}
+
+unsigned int latency_bucket(__u64 cycles)
+{
+	const unsigned int bucket = cycles ? 63 - __builtin_clzll(cycles) : 0;
+
+	return bucket < LAST_BUCKET ? bucket : LAST_BUCKET;
+}
+
+int latency_last_bucket(const struct exit_count *count)
+{
+	int bucket = LAST_BUCKET;
+
+	while (bucket >= 0 && !count->buckets[bucket])
+		bucket--;
+	return bucket;
+}
+
+__u64 latency_count(const struct exit_count *count)
+{
+	__u64 nr = 0;
+	size_t i;
+
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++)
+		nr += count->buckets[i];
+	return nr;
+}
+
+__u64 latency_bound(const struct exit_count *count, unsigned int bucket)
+{
+	const __u64 end = bucket < LAST_BUCKET ? (2ULL << bucket) - 1 : ~0ULL;
+
+	return count->longest && count->longest < end ? count->longest : end;
+}
+
+bool latency_percentile(const struct exit_count *count, unsigned int percent, __u64 *cycles)
+{
+	const unsigned __int128 share = (unsigned __int128)latency_count(count) * percent;
+	unsigned __int128 nr = 0;
+	size_t i;
+
+	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
+		nr += count->buckets[i];
+		if (nr && nr * 100 >= share) {
+			*cycles = latency_bound(count, i);
+			return true;
+		}
+	}
+	return false;
 }

@@ -9,28 +9,34 @@
 
 #include <asm/kvm_exit_stats.h>
 
+#define NR_SUMS	(3 + EXIT_STATS_NR_BUCKETS)
+
 /**
  * struct exit_count - what has been counted of one exit code
  * @code: the exit code; meaningless in a sum
- * @exits: number of exits
+ * @is_bound: @longest is only known to be no more, as it may be in a delta
+ * @longest: the longest time away, 0 if nothing is known
  * @cumulative: in a delta, exits since the counters began
+ * @squares: in a delta of many runs, sum of the squares of each run's exits
+ * @exits: number of exits
  * @handled: host TSC cycles spent handling them, 0 if they aren't measured
  * @away: host TSC cycles from them to the next VM entry, likewise
- * @longest: the longest time away, 0 if nothing is known
- * @is_bound: @longest is only known to be no more, as it may be in a delta
  * @buckets: times away by their length, see EXIT_STATS_NR_BUCKETS
- * @squares: in a delta of many runs, sum of the squares of each run's exits
+ * @sums: all from @exits on, of which there are sums and differences
  */
 struct exit_count {
 	__u32 code;
-	__u64 exits;
-	__u64 cumulative;
-	__u64 handled;
-	__u64 away;
-	__u64 longest;
 	bool is_bound;
-	__u64 buckets[EXIT_STATS_NR_BUCKETS];
+	__u64 longest;
+	__u64 cumulative;
 	long double squares;
+	union {
+		struct {
+			__u64 exits, handled, away;
+			__u64 buckets[EXIT_STATS_NR_BUCKETS];
+		};
+		__u64 sums[NR_SUMS];
+	};
 };
 
 /**
@@ -80,8 +86,18 @@ int counters_sum_up(struct counters *counters);
 /* NULL if the code has not occurred; made if it has not, until the next one is made. */
 const struct exit_count *counters_find(const struct counters *counters, __u32 code);
 struct exit_count *counters_add_code(struct counters *counters, __u32 code);
-
 void counters_copy(struct counters *counters, const struct counters *from);
 void counters_free(struct counters *counters);
+
+/*
+ * Latency, as the buckets tell: the bucket of a time away; the last one not empty, -1 if all
+ * are; how many times away are in all; how long those in one were at most; how long so many
+ * of all were at most, false if there are none.
+ */
+unsigned int latency_bucket(__u64 cycles);
+int latency_last_bucket(const struct exit_count *count);
+__u64 latency_count(const struct exit_count *count);
+__u64 latency_bound(const struct exit_count *count, unsigned int bucket);
+bool latency_percentile(const struct exit_count *count, unsigned int percent, __u64 *cycles);
 
 #endif /* CPUID_EXITS_COUNTERS_H */

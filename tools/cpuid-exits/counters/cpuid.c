@@ -4,14 +4,12 @@
  * asks it has to run on it.
  */
 #include <cpuid.h>
-#include <err.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-#include <asm/kvm_exit_stats.h>
-
 #include "counters/cpuid.h"
+#include "fail.h"
 #include "xalloc.h"
 
 /* Far more CPUs than Linux can have: the kernel refuses a set smaller than its own. */
@@ -75,7 +73,7 @@ int source_run_on(const struct source *source, const int *cpus, size_t nr)
 	return sched_setaffinity(0, CPU_ALLOC_SIZE(cpus[nr - 1] + 1), set);
 }
 
-void source_warn(const struct source *source, const char *format, ...)
+int source_bad(const struct source *source, const char *format, ...)
 {
 	char text[256];
 	va_list args;
@@ -84,9 +82,8 @@ void source_warn(const struct source *source, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	if (!source->dump)
-		warnx("%s", text);
-	else if (source->cpu == DUMP_ANY_CPU)
-		warnx("%s: %s", source->dump->name, text);
-	else
-		warnx("%s: CPU %d: %s", source->dump->name, source->cpu, text);
+		return fail("%s", text);
+	if (source->cpu == DUMP_ANY_CPU)
+		return fail("%s: %s", source->dump->name, text);
+	return fail("%s: CPU %d: %s", source->dump->name, source->cpu, text);
 }

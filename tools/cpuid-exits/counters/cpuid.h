@@ -33,8 +33,8 @@ int *source_cpus(const struct source *source, size_t *nr);
 /* Has this thread run on these CPUs only, in ascending order; -1, with errno, if it can't. */
 int source_run_on(const struct source *source, const int *cpus, size_t nr);
 
-/* Says what is wrong with the answers. */
+/* Says what is wrong with the answers; -1. */
 [[gnu::format(printf, 2, 3)]]
-void source_warn(const struct source *source, const char *format, ...);
+int source_bad(const struct source *source, const char *format, ...);
 
 #endif /* CPUID_EXITS_CPUID_H */

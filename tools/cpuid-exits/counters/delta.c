@@ -2,31 +2,25 @@
 /*
  * The exits from one sample to another: differences of counts, and sums of those.
  */
-#include <err.h>
 #include <stdlib.h>
 
 #include "clock.h"
 #include "counters/delta.h"
-#include "counters/latency.h"
 #include "counters/reasons.h"
+#include "fail.h"
 #include "xalloc.h"
 
 /* -1 if a count has decreased. */
 static int subtract(struct exit_count *count, const struct exit_count *old)
 {
-	unsigned int i;
+	size_t i;
 	int last;
 
-	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
-		__u64 *bucket = &count->buckets[i];
-
-		if (__builtin_sub_overflow(*bucket, old->buckets[i], bucket))
+	for (i = 0; i < NR_SUMS; i++) {
+		if (__builtin_sub_overflow(count->sums[i], old->sums[i], &count->sums[i]))
 			return -1;
 	}
-	if (__builtin_sub_overflow(count->exits, old->exits, &count->exits) ||
-	    __builtin_sub_overflow(count->handled, old->handled, &count->handled) ||
-	    __builtin_sub_overflow(count->away, old->away, &count->away) ||
-	    count->longest < old->longest)
+	if (count->longest < old->longest)
 		return -1;
 	/*
 	 * Only the longest time away since the counters began is known.  If it is an older
@@ -105,11 +99,6 @@ int delta_cpu_share(const struct delta *delta, __u64 cycles, long double *percen
 	return 0;
 }
 
-void delta_free(struct delta *delta)
-{
-	counters_free(&delta->counters);
-}
-
 int deltas_between(struct delta **deltas, size_t *nr, const struct sample *from,
 		   const struct sample *to)
 {
@@ -123,10 +112,8 @@ int deltas_between(struct delta **deltas, size_t *nr, const struct sample *from,
 
 		if (from && !old)
 			continue;
-		if (delta_between(&(*deltas)[(*nr)++], old, counters)) {
-			warnx("the exit statistics went backwards");
-			return -1;
-		}
+		if (delta_between(&(*deltas)[(*nr)++], old, counters))
+			return fail("the exit statistics went backwards");
 	}
 	return 0;
 }
@@ -171,26 +158,18 @@ int deltas_add_run(struct delta **sums, size_t *nr, struct delta *run, size_t ru
 	return ret;
 }
 
-/* What is left of @part when @own of @whole are left out; rounded up. */
-static __u64 without(__u64 part, __u64 own, __u64 whole)
-{
-	return part - (__u64)((__uint128_t)part * own / whole);
-}
-
+/* What is left of each sum is rounded up. */
 static void leave_out(struct exit_count *count, __u64 own)
 {
 	const __u64 exits = count->exits;
-	unsigned int i;
+	size_t i;
 
+	if (!exits)
+		return;
 	if (own > exits)
 		own = exits;
-	if (!own)
-		return;
-	count->exits -= own;
-	count->handled = without(count->handled, own, exits);
-	count->away = without(count->away, own, exits);
-	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++)
-		count->buckets[i] = without(count->buckets[i], own, exits);
+	for (i = 0; i < NR_SUMS; i++)
+		count->sums[i] -= (__u64)((__uint128_t)count->sums[i] * own / exits);
 	if (!count->exits)
 		count->longest = 0;
 }
@@ -219,6 +198,6 @@ void deltas_leave_out_own(struct delta *deltas, size_t nr)
 void deltas_free(struct delta *deltas, size_t nr)
 {
 	while (nr)
-		delta_free(&deltas[--nr]);
+		counters_free(&deltas[--nr].counters);
 	free(deltas);
 }

@@ -26,7 +26,7 @@ struct delta {
 
 /*
  * All since the counters began if @from is NULL.  -1 if a count has decreased, or the sum
- * is more than 64 bits; delta_free() is due anyway.
+ * is more than 64 bits; counters_free() is due anyway.
  */
 int delta_between(struct delta *delta, const struct counters *from, const struct counters *to);
 
@@ -35,8 +35,6 @@ int delta_add(struct delta *sum, const struct delta *delta);
 
 /* Which part of the CPUs', or its vCPU's, time cycles were; -1 if that isn't known. */
 int delta_cpu_share(const struct delta *delta, __u64 cycles, long double *percent);
-
-void delta_free(struct delta *delta);
 
 /*
  * Of the VM, or of each vCPU that is in both samples.  -1 after saying that a count has

@@ -13,7 +13,6 @@
  * If they don't, the file holds samples of two times, there is no way to
  * tell which of the other answers goes with which, and it is refused.
  */
-#include <err.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +21,7 @@
 
 #include "counters/dump.h"
 #include "counters/lines.h"
+#include "fail.h"
 #include "xalloc.h"
 
 void dump_add(struct dump *dump, const struct dump_answer *answer)
@@ -142,9 +142,8 @@ static int check_conflicts(const struct dump *dump)
 		if (b->leaf != EXIT_STATS_LEAF || compare_questions(a, b) ||
 		    !memcmp(&a->regs, &b->regs, sizeof(a->regs)))
 			continue;
-		warnx("%s:%lu: sub-leaf 0x%02x has another answer in line %lu", dump->name,
-		      b->line, b->subleaf, a->line);
-		return -1;
+		return fail("%s:%lu: sub-leaf 0x%02x has another answer in line %lu", dump->name,
+			    b->line, b->subleaf, a->line);
 	}
 	return 0;
 }

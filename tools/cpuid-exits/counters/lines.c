@@ -3,13 +3,13 @@
  * Reads files line by line, and says which line is wrong.
  */
 #include <ctype.h>
-#include <err.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "counters/lines.h"
+#include "fail.h"
 
 int lines_bad(const struct lines *lines, const char *format, ...)
 {
@@ -19,8 +19,7 @@ int lines_bad(const struct lines *lines, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	warnx("%s:%lu: %s", lines->name, lines->nr, text);
-	return -1;
+	return fail("%s:%lu: %s", lines->name, lines->nr, text);
 }
 
 bool has_control(const char *text, size_t len, const char *but)
@@ -38,12 +37,8 @@ int lines_next(struct lines *lines, const char *controls)
 {
 	const ssize_t len = getline(&lines->text, &lines->size, lines->stream);
 
-	if (len < 0 && !ferror(lines->stream))
-		return 0;
-	if (len < 0) {
-		warn("%s", lines->name);
-		return -1;
-	}
+	if (len < 0)
+		return ferror(lines->stream) ? fail_errno("%s", lines->name) : 0;
 	lines->nr++;
 	lines->is_torn = lines->text[len - 1] != '\n';
 	if (!lines->is_torn)

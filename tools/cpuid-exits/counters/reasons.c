@@ -7,7 +7,6 @@
  * They are all here, whichever headers this is built with; what those of a Debian 12
  * define is checked to be the same.
  */
-#include <err.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include <asm/vmx.h>
 
 #include "counters/reasons.h"
+#include "fail.h"
 
 /* Newer than some headers. */
 #define SVM_IDLE_HLT	0xa6
@@ -36,6 +36,14 @@ struct reason {
 	{ CHECKED(code, EXIT_REASON_##name), #name, meaning }
 #define SVM(code, symbol, name, meaning)				\
 	{ CHECKED(code, SVM_EXIT_##symbol), name, meaning }
+
+#define READ_DR(n)							\
+	SVM(0x20 + (n), READ_DR##n, "read_dr" #n, "guest read DR" #n)
+#define WRITE_DR(n)							\
+	SVM(0x30 + (n), WRITE_DR##n, "write_dr" #n, "guest wrote DR" #n)
+#define CR_TRAP(n)							\
+	SVM(0x90 + (n), CR##n##_WRITE_TRAP, "write_cr" #n "_trap",	\
+	    "guest has written CR" #n " (with SEV-ES)")
 
 static const struct reason vmx_reasons[] = {
 	VMX(0, EXCEPTION_NMI, "an exception that KVM wants to see, or an NMI to the host"),
@@ -132,22 +140,10 @@ static const struct reason svm_reasons[] = {
 	SVM(0x13, WRITE_CR3, "write_cr3", "guest wrote CR3 (with shadow paging)"),
 	SVM(0x14, WRITE_CR4, "write_cr4", "guest wrote CR4"),
 	SVM(0x18, WRITE_CR8, "write_cr8", "guest wrote CR8 (its task priority)"),
-	SVM(0x20, READ_DR0, "read_dr0", "guest read DR0"),
-	SVM(0x21, READ_DR1, "read_dr1", "guest read DR1"),
-	SVM(0x22, READ_DR2, "read_dr2", "guest read DR2"),
-	SVM(0x23, READ_DR3, "read_dr3", "guest read DR3"),
-	SVM(0x24, READ_DR4, "read_dr4", "guest read DR4"),
-	SVM(0x25, READ_DR5, "read_dr5", "guest read DR5"),
-	SVM(0x26, READ_DR6, "read_dr6", "guest read DR6"),
-	SVM(0x27, READ_DR7, "read_dr7", "guest read DR7"),
-	SVM(0x30, WRITE_DR0, "write_dr0", "guest wrote DR0"),
-	SVM(0x31, WRITE_DR1, "write_dr1", "guest wrote DR1"),
-	SVM(0x32, WRITE_DR2, "write_dr2", "guest wrote DR2"),
-	SVM(0x33, WRITE_DR3, "write_dr3", "guest wrote DR3"),
-	SVM(0x34, WRITE_DR4, "write_dr4", "guest wrote DR4"),
-	SVM(0x35, WRITE_DR5, "write_dr5", "guest wrote DR5"),
-	SVM(0x36, WRITE_DR6, "write_dr6", "guest wrote DR6"),
-	SVM(0x37, WRITE_DR7, "write_dr7", "guest wrote DR7"),
+	READ_DR(0), READ_DR(1), READ_DR(2), READ_DR(3),
+	READ_DR(4), READ_DR(5), READ_DR(6), READ_DR(7),
+	WRITE_DR(0), WRITE_DR(1), WRITE_DR(2), WRITE_DR(3),
+	WRITE_DR(4), WRITE_DR(5), WRITE_DR(6), WRITE_DR(7),
 	{ SVM_EXIT_EXCP_BASE + 0, "DE excp", "divide error in the guest" },
 	{ SVM_EXIT_EXCP_BASE + 1, "DB excp", "debug exception in the guest" },
 	{ SVM_EXIT_EXCP_BASE + 3, "BP excp", "breakpoint in the guest" },
@@ -215,22 +211,10 @@ static const struct reason svm_reasons[] = {
 	SVM(0x8d, XSETBV, "xsetbv", "guest executed XSETBV"),
 	SVM(0x8e, RDPRU, "rdpru", "guest executed RDPRU"),
 	SVM(0x8f, EFER_WRITE_TRAP, "write_efer_trap", "guest has written EFER (with SEV-ES)"),
-	SVM(0x90, CR0_WRITE_TRAP, "write_cr0_trap", "guest has written CR0 (with SEV-ES)"),
-	SVM(0x91, CR1_WRITE_TRAP, "write_cr1_trap", "guest has written CR1 (with SEV-ES)"),
-	SVM(0x92, CR2_WRITE_TRAP, "write_cr2_trap", "guest has written CR2 (with SEV-ES)"),
-	SVM(0x93, CR3_WRITE_TRAP, "write_cr3_trap", "guest has written CR3 (with SEV-ES)"),
-	SVM(0x94, CR4_WRITE_TRAP, "write_cr4_trap", "guest has written CR4 (with SEV-ES)"),
-	SVM(0x95, CR5_WRITE_TRAP, "write_cr5_trap", "guest has written CR5 (with SEV-ES)"),
-	SVM(0x96, CR6_WRITE_TRAP, "write_cr6_trap", "guest has written CR6 (with SEV-ES)"),
-	SVM(0x97, CR7_WRITE_TRAP, "write_cr7_trap", "guest has written CR7 (with SEV-ES)"),
-	SVM(0x98, CR8_WRITE_TRAP, "write_cr8_trap", "guest has written CR8 (with SEV-ES)"),
-	SVM(0x99, CR9_WRITE_TRAP, "write_cr9_trap", "guest has written CR9 (with SEV-ES)"),
-	SVM(0x9a, CR10_WRITE_TRAP, "write_cr10_trap", "guest has written CR10 (with SEV-ES)"),
-	SVM(0x9b, CR11_WRITE_TRAP, "write_cr11_trap", "guest has written CR11 (with SEV-ES)"),
-	SVM(0x9c, CR12_WRITE_TRAP, "write_cr12_trap", "guest has written CR12 (with SEV-ES)"),
-	SVM(0x9d, CR13_WRITE_TRAP, "write_cr13_trap", "guest has written CR13 (with SEV-ES)"),
-	SVM(0x9e, CR14_WRITE_TRAP, "write_cr14_trap", "guest has written CR14 (with SEV-ES)"),
-	SVM(0x9f, CR15_WRITE_TRAP, "write_cr15_trap", "guest has written CR15 (with SEV-ES)"),
+	CR_TRAP(0), CR_TRAP(1), CR_TRAP(2), CR_TRAP(3),
+	CR_TRAP(4), CR_TRAP(5), CR_TRAP(6), CR_TRAP(7),
+	CR_TRAP(8), CR_TRAP(9), CR_TRAP(10), CR_TRAP(11),
+	CR_TRAP(12), CR_TRAP(13), CR_TRAP(14), CR_TRAP(15),
 	{ 0xa0, "invlpgb", "guest executed INVLPGB" },
 	{ 0xa1, "invlpgb_illegal", "guest executed an INVLPGB that is illegal for it" },
 	SVM(0xa2, INVPCID, "invpcid", "guest executed INVPCID (with shadow paging)"),
@@ -334,10 +318,8 @@ static int find_number(const char *text, __u32 *code)
 
 	errno = 0;
 	value = strtoull(text, &end, 0);
-	if (*end || errno || value > EXIT_STATS_CODE_OTHER) {
-		warnx("'%s' is not an exit code", text);
-		return -1;
-	}
+	if (*end || errno || value > EXIT_STATS_CODE_OTHER)
+		return fail("'%s' is not an exit code", text);
 	*code = value;
 	return 0;
 }
@@ -364,14 +346,10 @@ int reason_find(__u32 isa, const char *text, __u32 *code)
 		if (!found)
 			found = reason;
 	}
-	if (second) {
-		warnx("'%s' may be %s or %s", text, found->name, second->name);
-		return -1;
-	}
-	if (!found) {
-		warnx("unknown reason '%s'; cpuid-exits list shows all", text);
-		return -1;
-	}
+	if (second)
+		return fail("'%s' may be %s or %s", text, found->name, second->name);
+	if (!found)
+		return fail("unknown reason '%s'; cpuid-exits list shows all", text);
 	*code = found->code;
 	return 0;
 }

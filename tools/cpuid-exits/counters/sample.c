@@ -15,7 +15,6 @@
  * if it is the same as after the first one, nothing else can have changed.
  * Only the buckets of what changed are read, until all exits are found in them.
  */
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,9 +22,9 @@
 #include <asm/svm.h>
 
 #include "clock.h"
-#include "counters/latency.h"
 #include "counters/reasons.h"
 #include "counters/sample.h"
+#include "fail.h"
 #include "xalloc.h"
 
 /* CPUID leaf 1, ECX: reserved for hypervisors, which set it. */
@@ -47,8 +46,8 @@ static int ask(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
 {
 	if (!source_ask(source, EXIT_STATS_LEAF, subleaf, regs))
 		return 0;
-	source_warn(source, "no answer for leaf 0x%08x sub-leaf 0x%02x", EXIT_STATS_LEAF, subleaf);
-	return -1;
+	return source_bad(source, "no answer for leaf 0x%08x sub-leaf 0x%02x", EXIT_STATS_LEAF,
+			  subleaf);
 }
 
 static __u32 scope(const struct counters *counters)
@@ -69,9 +68,8 @@ static int ask_pair(const struct counters *counters, struct source *source, __u3
 	if (subleaf < EXIT_STATS_AWAY || *ebx_ecx ||
 	    *edx_eax != join(EXIT_STATS_UNDEFINED_EDX, 0))
 		return 0;
-	source_warn(source,
-		    "the hypervisor does not measure time away any more (exit_stats=2 has it)");
-	return -1;
+	return source_bad(source,
+			  "the hypervisor does not measure time away any more (exit_stats=2 has it)");
 }
 
 /* A processor answers a leaf that it lacks with another one's data, or zeros. */
@@ -85,19 +83,16 @@ static int read_identity(struct source *source)
 	    regs.edx != EXIT_STATS_SIGNATURE_EDX) {
 		/* Only to say why: it isn't worth an exit where all is well. */
 		if (!source_ask(source, 1, 0, &regs) && !(regs.ecx & CPUID_1_ECX_HYPERVISOR))
-			source_warn(source, "not running under a hypervisor");
-		else
-			source_warn(source,
-				    "the hypervisor does not report exit statistics (CPUID leaf 0x%08x)",
-				    EXIT_STATS_LEAF);
-		return -1;
+			return source_bad(source, "not running under a hypervisor");
+		return source_bad(source,
+				  "the hypervisor does not report exit statistics (CPUID leaf 0x%08x)",
+				  EXIT_STATS_LEAF);
 	}
-	if (regs.eax == EXIT_STATS_REVISION)
-		return 0;
-	source_warn(source,
-		    "the hypervisor reports exit statistics in ABI revision %u, this program knows %u",
-		    regs.eax, EXIT_STATS_REVISION);
-	return -1;
+	if (regs.eax != EXIT_STATS_REVISION)
+		return source_bad(source,
+				  "the hypervisor reports exit statistics in ABI revision %u, this program knows %u",
+				  regs.eax, EXIT_STATS_REVISION);
+	return 0;
 }
 
 static int read_geometry(struct counters *counters, struct source *source)
@@ -106,11 +101,9 @@ static int read_geometry(struct counters *counters, struct source *source)
 
 	if (ask(source, EXIT_STATS_GEOMETRY, &regs))
 		return -1;
-	if (regs.eax >= EXIT_STATS_CODE_OTHER) {
-		source_warn(source, "the highest exit code, 0x%x, is not below 0x%x",
-			    regs.eax, EXIT_STATS_CODE_OTHER);
-		return -1;
-	}
+	if (regs.eax >= EXIT_STATS_CODE_OTHER)
+		return source_bad(source, "the highest exit code, 0x%x, is not below 0x%x",
+				  regs.eax, EXIT_STATS_CODE_OTHER);
 	counters->max_code = regs.eax;
 	counters->isa = regs.ebx;
 	counters->tsc_khz = regs.ecx;
@@ -264,14 +257,10 @@ static int read_counters(struct counters *counters, struct source *source,
 	}
 	if (!ret)
 		ret = check_epoch(counters, source);
-	if (!ret && counters_sum_up(counters)) {
-		source_warn(source, "the exit statistics add up to more than 64 bits");
-		ret = -1;
-	}
-	if (ret == COUNTERS_MOVED && !before) {
-		source_warn(source, "the exit statistics began again while they were read");
-		ret = -1;
-	}
+	if (!ret && counters_sum_up(counters))
+		ret = source_bad(source, "the exit statistics add up to more than 64 bits");
+	if (ret == COUNTERS_MOVED && !before)
+		ret = source_bad(source, "the exit statistics began again while they were read");
 	counters->cpuids = source->asked - asked;
 	counters->asked += counters->cpuids;
 	if (ret)
@@ -309,9 +298,8 @@ static int add_counters(struct sample *sample, struct source *source, const stru
 		return 0;
 	if (before)
 		return COUNTERS_MOVED;
-	source_warn(source, "epoch 0x%016llx is not that of the first CPU, 0x%016llx",
-		    counters->epoch, sample->all[0].epoch);
-	return -1;
+	return source_bad(source, "epoch 0x%016llx is not that of the first CPU, 0x%016llx",
+			  counters->epoch, sample->all[0].epoch);
 }
 
 static int add_vcpus(struct sample *sample, struct source *source, const struct sample *before)
@@ -324,25 +312,20 @@ static int add_vcpus(struct sample *sample, struct source *source, const struct 
 		return -1;
 	for (i = 0; !ret && i < nr; i++) {
 		source->cpu = cpus[i];
-		if (source_run_on(source, &cpus[i], 1)) {
-			warn("cannot run on CPU %d", cpus[i]);
-			ret = -1;
-		} else {
-			ret = add_counters(sample, source, before);
-		}
+		ret = source_run_on(source, &cpus[i], 1) ?
+			      fail_errno("cannot run on CPU %d", cpus[i]) :
+			      add_counters(sample, source, before);
 	}
-	if (source_run_on(source, cpus, nr)) {
-		warn("cannot restore the CPU affinity");
-		ret = -1;
-	}
+	if (source_run_on(source, cpus, nr))
+		ret = fail_errno("cannot restore the CPU affinity");
 	free(cpus);
 	source->cpu = DUMP_ANY_CPU;
 	if (ret)
 		return ret;
 
 	if (!before && sample->nr < sample->all[0].nr_vcpus)
-		source_warn(source, "only %zu of the VM's %u vCPUs could be asked",
-			    sample->nr, sample->all[0].nr_vcpus);
+		source_bad(source, "only %zu of the VM's %u vCPUs could be asked", sample->nr,
+			   sample->all[0].nr_vcpus);
 	/* A CPU that went offline: its vCPU's counts, and our queries of it, are kept. */
 	for (i = 0; before && i < before->nr; i++) {
 		if (!find_cpu(sample, before->all[i].cpu)) {

@@ -13,7 +13,6 @@
 #include <asm/kvm_exit_stats.h>
 
 #include "clock.h"
-#include "counters/latency.h"
 #include "counters/reasons.h"
 #include "output/columns.h"
 

@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "counters/latency.h"
 #include "output/histogram.h"
 #include "xalloc.h"
 

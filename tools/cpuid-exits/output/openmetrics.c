@@ -7,7 +7,6 @@
  */
 #include <asm/kvm_exit_stats.h>
 
-#include "counters/latency.h"
 #include "counters/reasons.h"
 #include "output/openmetrics.h"
 

@@ -2,10 +2,10 @@
 /*
  * Reads exits: of this VM, or from a file, be it a recording or a dump of CPUID's answers.
  */
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fail.h"
 #include "record/input.h"
 
 /* Opens a file, and looks what it is. */
@@ -38,17 +38,14 @@ static FILE *open_file(struct input *input, const char *path)
 
 static int load_recording(struct input *input, FILE *stream, const struct input_options *options)
 {
-	if (options->vcpus) {
-		warnx("--vcpus is not for recordings, which have vCPUs or not");
-		return -1;
-	}
+	if (options->vcpus)
+		return fail("--vcpus is not for recordings, which have vCPUs or not");
 	if (recording_load(input, stream, options))
 		return -1;
 	if (input->nr || options->samples)
 		return 0;
-	warnx("%s: less than two samples%s", input->name,
-	      options->from_ns || options->to_ns != ~0ULL ? " from --from to --to" : "");
-	return -1;
+	return fail("%s: less than two samples%s", input->name,
+		    options->from_ns || options->to_ns != ~0ULL ? " from --from to --to" : "");
 }
 
 static int load_sample(struct input *input, const struct dump *dump,
@@ -75,10 +72,8 @@ static int load_dump(struct input *input, FILE *stream, const struct input_optio
 	struct dump dump;
 	int ret;
 
-	if (options->samples) {
-		warnx("%s: not a recording of cpuid-exits", input->name);
-		return -1;
-	}
+	if (options->samples)
+		return fail("%s: not a recording of cpuid-exits", input->name);
 	ret = dump_load(&dump, stream, input->name);
 	if (!ret)
 		ret = load_sample(input, &dump, options);

@@ -70,6 +70,8 @@ struct reader {
 	size_t nr_tracks;
 };
 
+#define bad(reader, ...)	lines_bad(&(reader)->lines, __VA_ARGS__)
+
 /* Takes a sample that is complete. */
 static void finish_sample(struct reader *reader)
 {
@@ -120,8 +122,7 @@ static int finish_part(struct reader *reader)
 		input->deltas = xreallocarray(input->deltas, input->nr + 1, sizeof(*delta));
 		delta = &input->deltas[input->nr++];
 		if (delta_between(delta, &track->first, &track->last))
-			return lines_bad(&reader->lines,
-					 "the counts so far add up to more than 64 bits");
+			return bad(reader, "the counts so far add up to more than 64 bits");
 		delta->part = reader->rec->nr_parts;
 	}
 	free_tracks(reader);
@@ -169,9 +170,9 @@ static int part_line(struct reader *reader, const char *key, const char *text)
 	if (!keys[i].value && begin_part(reader))
 		return -1;
 	if (!reader->rec->nr_parts)
-		return lines_bad(&reader->lines, "'%s' before any epoch", key);
+		return bad(reader, "'%s' before any epoch", key);
 	if (reader->keys & 1u << i || reader->nr_tracks)
-		return lines_bad(&reader->lines, "'%s' does not belong here", key);
+		return bad(reader, "'%s' does not belong here", key);
 	if (!keys[i].value) {
 		ret = parse_hex(text, ~0ULL, &vm->epoch);
 	} else if (keys[i].value == &vm->isa) {
@@ -183,7 +184,7 @@ static int part_line(struct reader *reader, const char *key, const char *text)
 		ret = parse_number(text, 10, ~0U, &value);
 	}
 	if (ret)
-		return lines_bad(&reader->lines, "'%s' is no value for '%s'", text, key);
+		return bad(reader, "'%s' is no value for '%s'", text, key);
 	reader->keys |= 1u << i;
 	if (keys[i].value)
 		*keys[i].value = value;
@@ -207,7 +208,7 @@ static int note_line(struct reader *reader, char *text)
 	int ret;
 
 	if (!strncmp(text, RECORDING_TITLE, strlen(RECORDING_TITLE)))
-		return lines_bad(&reader->lines, "another recording begins here");
+		return bad(reader, "another recording begins here");
 	if (!value || strncmp(text, "# ", 2))
 		return 0;
 	*value = '\0';
@@ -223,12 +224,12 @@ static int note_line(struct reader *reader, char *text)
 		if (strcmp(text, notes[i].key))
 			continue;
 		if (*notes[i].value)
-			return lines_bad(&reader->lines, "there are two lines of '%s'", text);
+			return bad(reader, "there are two lines of '%s'", text);
 		*notes[i].value = xstrdup(value);
 	}
 	if (!strcmp(text, "abi")) {
 		if (parse_number(value, 10, ~0U, &abi))
-			return lines_bad(&reader->lines, "'%s' is no value for 'abi'", value);
+			return bad(reader, "'%s' is no value for 'abi'", value);
 		rec->abi = abi;
 	}
 	return 0;
@@ -240,9 +241,9 @@ static int title_line(struct reader *reader, const char *text)
 
 	if (strncmp(text, RECORDING_TITLE, strlen(RECORDING_TITLE)) ||
 	    parse_number(text + strlen(RECORDING_TITLE), 10, ~0ULL, &format))
-		return lines_bad(&reader->lines, "not a recording of cpuid-exits");
+		return bad(reader, "not a recording of cpuid-exits");
 	if (format != RECORDING_FORMAT)
-		return lines_bad(&reader->lines, "a recording in format %llu, this program knows %d",
+		return bad(reader, "a recording in format %llu, this program knows %d",
 				 format, RECORDING_FORMAT);
 	return 0;
 }
@@ -291,15 +292,14 @@ static int parse_away(const struct reader *reader, char *fields[3], struct exit_
 	for (i = 0; i < 2; i++) {
 		if (features & EXIT_STATS_F_AWAY ?
 		    parse_number(fields[i], 10, ~0ULL, values[i]) : *fields[i])
-			return lines_bad(&reader->lines,
-					 "'%s' is no time away where features are 0x%x",
+			return bad(reader, "'%s' is no time away where features are 0x%x",
 					 fields[i], features);
 	}
 	if (*fields[2] && !(features & EXIT_STATS_F_BUCKETS))
-		return lines_bad(&reader->lines, "'%s' are no buckets where features are 0x%x",
+		return bad(reader, "'%s' are no buckets where features are 0x%x",
 				 fields[2], features);
 	if (*fields[2] && parse_buckets(fields[2], count->buckets))
-		return lines_bad(&reader->lines, "not the buckets of a sample");
+		return bad(reader, "not the buckets of a sample");
 	return 0;
 }
 
@@ -327,7 +327,6 @@ static int take_count(struct reader *reader, __u32 vcpu, const struct exit_count
 	struct track *track = find_track(reader, vcpu);
 	struct exit_count *old = counters_add_code(&track->now, count->code);
 	const bool is_own = reason_is_own(reader->vm.isa, count->code);
-	const struct lines *lines = &reader->lines;
 	const struct {
 		const char *what;
 		__u64 from, to;
@@ -341,19 +340,19 @@ static int take_count(struct reader *reader, __u32 vcpu, const struct exit_count
 	size_t i;
 
 	if (count->code > reader->vm.max_code && count->code != EXIT_STATS_CODE_OTHER)
-		return lines_bad(lines, "code %u is past the highest, %u", count->code,
+		return bad(reader, "code %u is past the highest, %u", count->code,
 				 reader->vm.max_code);
 	if (track->us == reader->us && count->code <= track->code)
-		return lines_bad(lines, "code %u after code %u in the same sample", count->code,
+		return bad(reader, "code %u after code %u in the same sample", count->code,
 				 track->code);
 	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
 		if (steps[i].to < steps[i].from)
-			return lines_bad(lines, "%s from %llu to %llu", steps[i].what,
+			return bad(reader, "%s from %llu to %llu", steps[i].what,
 					 steps[i].from, steps[i].to);
 	}
 	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (count->buckets[i] < old->buckets[i])
-			return lines_bad(lines, "bucket %zu decreases from %llu to %llu", i,
+			return bad(reader, "bucket %zu decreases from %llu to %llu", i,
 					 old->buckets[i], count->buckets[i]);
 	}
 	track->us = reader->us;
@@ -381,7 +380,6 @@ static void print_sample(const struct reader *reader, __u32 vcpu, const char *re
 
 static int sample_line(struct reader *reader, char *text)
 {
-	const struct lines *lines = &reader->lines;
 	struct exit_count count = {};
 	__u64 us, vcpu = 0, code, own;
 	__u64 *const values[] = { &count.exits, &count.handled, &own };
@@ -392,31 +390,31 @@ static int sample_line(struct reader *reader, char *text)
 	for (i = 0; i < NR_FIELDS; i++)
 		fields[i] = strsep(&text, ",");
 	if (text || !fields[NR_FIELDS - 1])
-		return lines_bad(lines, "not the %d fields of a sample", NR_FIELDS);
+		return bad(reader, "not the %d fields of a sample", NR_FIELDS);
 	is_vcpu = strcmp(fields[1], RECORDING_VM);
 	if (parse_time(fields[0], &us) || (is_vcpu && parse_number(fields[1], 10, ~0U, &vcpu)) ||
 	    parse_number(fields[2], 10, EXIT_STATS_CODE_OTHER, &code))
-		return lines_bad(lines, "not the time, vCPU and code of a sample");
+		return bad(reader, "not the time, vCPU and code of a sample");
 	count.code = code;
 	for (i = 0; i < 3; i++) {
 		if (parse_number(fields[4 + i], 10, ~0ULL, values[i]))
-			return lines_bad(lines, "'%s' is not a count", fields[4 + i]);
+			return bad(reader, "'%s' is not a count", fields[4 + i]);
 	}
 
 	if (!reader->has_columns || reader->keys != (1u << NR_KEYS) - 1)
-		return lines_bad(lines, "a sample before all is said that comes before it");
+		return bad(reader, "a sample before all is said that comes before it");
 	if (parse_away(reader, &fields[7], &count))
 		return -1;
 	if (reader->rec->end)
-		return lines_bad(lines, "a sample after the end");
+		return bad(reader, "a sample after the end");
 	if (reader->has_samples && us < reader->us)
-		return lines_bad(lines, "time goes back");
+		return bad(reader, "time goes back");
 	if (reader->has_samples && is_vcpu != reader->is_of_vcpus)
-		return lines_bad(lines, "counts of the VM and of vCPUs are mixed");
+		return bad(reader, "counts of the VM and of vCPUs are mixed");
 	if (reader->in_sample && us > reader->us)
 		finish_sample(reader);
 	if (reader->has_samples && !reader->in_sample && us == reader->us)
-		return lines_bad(lines, "time stands still");
+		return bad(reader, "time stands still");
 	reader->is_of_vcpus = is_vcpu;
 	reader->has_samples = true;
 	reader->in_sample = true;
@@ -437,7 +435,7 @@ static int read_line(struct reader *reader, char *text)
 	if (reader->has_columns)
 		return sample_line(reader, text);
 	if (strcmp(text, RECORDING_COLUMNS))
-		return lines_bad(&reader->lines, "not the columns %s", RECORDING_COLUMNS);
+		return bad(reader, "not the columns %s", RECORDING_COLUMNS);
 	reader->has_columns = true;
 	if (reader->print_samples)
 		puts(SAMPLES);
@@ -457,14 +455,14 @@ static int read_lines(struct reader *reader)
 	if (ret < 0)
 		return -1;
 	if (lines->nr == 1 && lines->is_torn)
-		return lines_bad(lines, "not a recording of cpuid-exits");
+		return bad(reader, "not a recording of cpuid-exits");
 	if (!reader->has_samples)
-		return lines_bad(lines, "cut off before the first sample");
+		return bad(reader, "cut off before the first sample");
 	/* Worth knowing, but no error: what is there is good. */
 	if (lines->is_torn)
-		lines_bad(lines, "cut off in this line, which is left out");
+		bad(reader, "cut off in this line, which is left out");
 	else if (!reader->rec->end)
-		lines_bad(lines, "cut off after this line, or still being written");
+		bad(reader, "cut off after this line, or still being written");
 	end = reader->rec->end;
 	if (reader->print_samples && end)
 		printf("# end: %s\n", end);

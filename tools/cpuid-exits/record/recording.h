@@ -37,23 +37,23 @@ struct recording_writer {
 };
 
 /*
- * All zero but for its file, opened, is what begins.  What can't be written is said; -1 then.
+ * Each is -1 after saying what can't be written.  What begins is all zero but for its file,
+ * opened; @before is NULL if it is of other counters; @how is what the line of the end says.
  */
 int recording_begin(struct recording_writer *writer, const struct sample *sample,
 		    char **command, __u64 interval_ns);
-
-/* @before is NULL if that was of other counters. */
 int recording_add(struct recording_writer *writer, const struct sample *sample,
 		  const struct sample *before);
-
-/* Closes the file; @how is what the line of the end says. */
 int recording_end(struct recording_writer *writer, const char *how);
 
-/* Gives the recording up, begun or not; removes the file if nothing was written to it. */
+/* Gives it up, begun or not; removes the file if nothing was written to it. */
 void recording_discard(struct recording_writer *writer);
 
 /* The fields of time away, empty where it isn't known, and a new line. */
 void recording_print_away(FILE *stream, __u32 features, const struct exit_count *count);
+
+/* A command in one line, as a shell would take it again; for free(). */
+char *quote_command(char **argv);
 
 /**
  * struct recording - what a recording, or a slice of one, says of itself

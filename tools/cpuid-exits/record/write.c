@@ -3,6 +3,7 @@
  * Writes recordings.  What belongs together is written at once, and if that fails
  * is taken back, so that a file always ends with a whole sample.
  */
+#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,9 +13,53 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "counters/lines.h"
 #include "counters/reasons.h"
-#include "record/quote.h"
+#include "fail.h"
 #include "record/recording.h"
+
+static void quote(FILE *stream, const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789%+,-./:=@_^";
+	/* $'...' can hold all, a new line too. */
+	const bool is_dollar = has_control(text, strlen(text), "");
+
+	if (*text && !text[strspn(text, plain)]) {
+		fputs(text, stream);
+		return;
+	}
+	fputs(is_dollar ? "$'" : "'", stream);
+	for (; *text; text++) {
+		if (iscntrl((unsigned char)*text))
+			fprintf(stream, "\\x%02x", *text);
+		else if (is_dollar && strchr("'\\", *text))
+			fprintf(stream, "\\%c", *text);
+		else if (*text == '\'')
+			fputs("'\\''", stream);
+		else
+			putc(*text, stream);
+	}
+	putc('\'', stream);
+}
+
+char *quote_command(char **argv)
+{
+	char *line = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&line, &size);
+
+	if (!stream)
+		err(EXIT_FAILURE, "cannot allocate memory");
+	while (*argv) {
+		quote(stream, *argv);
+		if (*++argv)
+			putc(' ', stream);
+	}
+	if (fclose(stream))
+		err(EXIT_FAILURE, "cannot allocate memory");
+	return line;
+}
 
 static int flush(struct recording_writer *writer)
 {
@@ -36,8 +81,7 @@ static int flush(struct recording_writer *writer)
 	    ftruncate(writer->file.fd, writer->written))
 		error = errno;
 	errno = len < 0 ? error : ENOSPC;
-	warn("%s", writer->file.name);
-	return -1;
+	return fail_errno("%s", writer->file.name);
 }
 
 static void add_start(struct recording_writer *writer)
@@ -83,9 +127,8 @@ void recording_print_away(FILE *stream, __u32 features, const struct exit_count 
 
 static bool has_changed(const struct exit_count *count, const struct exit_count *old)
 {
-	return !old || old->exits != count->exits || old->handled != count->handled ||
-	       old->away != count->away || old->longest != count->longest ||
-	       memcmp(old->buckets, count->buckets, sizeof(old->buckets));
+	return !old || old->longest != count->longest ||
+	       memcmp(old->sums, count->sums, sizeof(old->sums));
 }
 
 static void add_counters(struct recording_writer *writer, const struct counters *counters,
