@@ -13,7 +13,7 @@
 #include "counters/reasons.h"
 #include "output/comparison.h"
 #include "output/summary.h"
-#include "record/input.h"
+#include "record/recording.h"
 
 /* TSCs closer than one in so many are the same. */
 #define SAME_TSC	1000

@@ -10,7 +10,7 @@
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "output/histogram.h"
-#include "record/input.h"
+#include "record/recording.h"
 #include "xalloc.h"
 
 #define HIST_FEATURES	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)

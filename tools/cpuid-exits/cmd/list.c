@@ -9,7 +9,7 @@
 
 #include "cmd/commands.h"
 #include "counters/reasons.h"
-#include "record/input.h"
+#include "record/recording.h"
 
 /* Of this VM, or of that in a file. */
 static int find_isa(__u32 *isa, const char *path)

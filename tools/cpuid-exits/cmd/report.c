@@ -10,7 +10,7 @@
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "output/summary.h"
-#include "record/input.h"
+#include "record/recording.h"
 
 static void print_part_json(const struct delta *delta, size_t nr, struct json *json)
 {

@@ -11,72 +11,43 @@
 
 #define NR_SUMS	(3 + EXIT_STATS_NR_BUCKETS)
 
-/**
- * struct exit_count - what has been counted of one exit code
- * @code: the exit code; meaningless in a sum
- * @is_bound: @longest is only known to be no more, as it may be in a delta
- * @longest: the longest time away, 0 if nothing is known
- * @cumulative: in a delta, exits since the counters began
- * @squares: in a delta of many runs, sum of the squares of each run's exits
- * @exits: number of exits
- * @handled: host TSC cycles spent handling them, 0 if they aren't measured
- * @away: host TSC cycles from them to the next VM entry, likewise
- * @buckets: times away by their length, see EXIT_STATS_NR_BUCKETS
- * @sums: all from @exits on, of which there are sums and differences
- */
+/* What has been counted of one exit code. */
 struct exit_count {
-	__u32 code;
-	bool is_bound;
-	__u64 longest;
-	__u64 cumulative;
-	long double squares;
+	__u32 code;		/* meaningless in a sum */
+	bool is_bound;		/* @longest is only known to be no more, as in a delta */
+	__u64 longest;		/* time away; 0 if nothing is known */
+	__u64 cumulative;	/* in a delta, exits since the counters began */
+	long double squares;	/* in a delta of many runs, sum of the squares of each's exits */
 	union {
 		struct {
-			__u64 exits, handled, away;
+			__u64 exits;
+			__u64 handled;	/* host TSC cycles handling them, 0 if not measured */
+			__u64 away;	/* likewise, from them to the next VM entry */
 			__u64 buckets[EXIT_STATS_NR_BUCKETS];
 		};
 		__u64 sums[NR_SUMS];
 	};
 };
 
-/**
- * struct counters - the counters of a VM, or of one vCPU
- * @cpu: the guest's number of the CPU that was asked, or DUMP_ANY_CPU
- * @this_vcpu: only exits of that CPU's vCPU were asked for
- * @max_code: highest exit code counted on its own
- * @isa: EXIT_STATS_ISA_*, or something unknown
- * @tsc_khz: frequency of the host's TSC, 0 if unknown
- * @features: EXIT_STATS_F_*, of which AWAY and BUCKETS tell what was asked for
- * @epoch: random id of the VM's counters
- * @vcpu: the hypervisor's number of the vCPU that was asked
- * @nr_vcpus: number of the VM's vCPUs
- * @cpus: the guest's CPUs that were online
- * @time_ns: when their sample began: by clock_now(), or since the recording did
- * @cpuids: number of CPUIDs that the sample took, each an exit
- * @asked: likewise, of all samples of this VM or vCPU so far
- * @own: how many of those the count of CPUID exits includes
- * @counts: the codes that have occurred, in order of their code
- * @nr: number of @counts
- * @total: sum of @counts; of time away without that of HLT, which is idle time
- */
+/* The counters of a VM, or of one vCPU. */
 struct counters {
-	int cpu;
-	bool this_vcpu;
-	__u32 max_code;
-	__u32 isa;
-	__u32 tsc_khz;
-	__u32 features;
-	__u64 epoch;
-	__u32 vcpu;
-	__u32 nr_vcpus;
-	__u32 cpus;
-	__u64 time_ns;
-	unsigned int cpuids;
-	__u64 asked;
-	__u64 own;
-	struct exit_count *counts;
+	int cpu;		/* the guest's number of the CPU asked, or DUMP_ANY_CPU */
+	bool this_vcpu;		/* only exits of that CPU's vCPU were asked for */
+	__u32 max_code;		/* highest exit code counted on its own */
+	__u32 isa;		/* EXIT_STATS_ISA_*, or something unknown */
+	__u32 tsc_khz;		/* of the host, 0 if unknown */
+	__u32 features;		/* EXIT_STATS_F_*; AWAY and BUCKETS if they were asked for */
+	__u64 epoch;		/* random id of the VM's counters */
+	__u32 vcpu;		/* the hypervisor's number of the vCPU that was asked */
+	__u32 nr_vcpus;		/* of the VM */
+	__u32 cpus;		/* of the guest, online */
+	__u64 time_ns;		/* of the sample: clock_now(), or since the recording began */
+	unsigned int cpuids;	/* that the sample took, each an exit */
+	__u64 asked;		/* likewise, all samples of this VM or vCPU so far */
+	__u64 own;		/* how many of those the count of CPUID exits includes */
+	struct exit_count *counts;	/* that have occurred, in order of their code */
 	size_t nr;
-	struct exit_count total;
+	struct exit_count total;	/* of time away without that of HLT, which is idle */
 };
 
 /* Both are -1 if a sum is more than 64 bits. */

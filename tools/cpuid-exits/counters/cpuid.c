@@ -2,18 +2,215 @@
 /*
  * Asks CPUID: the processor's or a dump's.  A vCPU only answers for itself, so whoever
  * asks it has to run on it.
+ *
+ * A dump is what "cpuid -r" prints:
+ *
+ *	CPU 0:
+ *	   0x4fffffff 0x01: eax=0x00000001 ebx=0x454d564b ecx=0x... edx=0x...
+ *
+ * "CPU:" without a number heads answers of any CPU ("cpuid -1").
+ *
+ * One run of cpuid answers one sub-leaf, so a file is usually many runs put
+ * together.  Answers under equal CPU lines therefore belong together, wherever
+ * they stand.  The same question answered twice is fine if the answers agree.
+ * If they don't, the file holds samples of two times, there is no way to
+ * tell which of the other answers goes with which, and it is refused.
  */
 #include <cpuid.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <asm/kvm_exit_stats.h>
 
 #include "counters/cpuid.h"
+#include "counters/lines.h"
 #include "fail.h"
 #include "xalloc.h"
 
 /* Far more CPUs than Linux can have: the kernel refuses a set smaller than its own. */
 #define NR_SETS		64
+
+static void add_answer(struct dump *dump, const struct dump_answer *answer)
+{
+	/* Room for as many again, whenever the number is a power of 2. */
+	if (!(dump->nr & (dump->nr - 1)))
+		dump->answers = xreallocarray(dump->answers, 2 * dump->nr + 1,
+					      sizeof(*dump->answers));
+	dump->answers[dump->nr++] = *answer;
+}
+
+/* "CPU:" or "CPU 12:"; changes @text. */
+static bool parse_cpu(char *text, int *cpu)
+{
+	const size_t len = strlen(text);
+	__u64 value;
+
+	if (!strcmp(text, "CPU:")) {
+		*cpu = DUMP_ANY_CPU;
+		return true;
+	}
+	if (strncmp(text, "CPU ", 4) || text[len - 1] != ':')
+		return false;
+	text[len - 1] = '\0';
+	if (parse_number(text + 4, 10, INT_MAX, &value))
+		return false;
+	*cpu = value;
+	return true;
+}
+
+static bool parse_answer(const char *pos, struct dump_answer *answer)
+{
+	/* All 8 digits of a register are there, or the line was cut off. */
+	const struct {
+		const char *before;
+		size_t min_digits;
+		__u32 *value;
+	} fields[] = {
+		{ "0x", 8, &answer->leaf }, { " 0x", 1, &answer->subleaf },
+		{ ": eax=0x", 8, &answer->regs.eax }, { " ebx=0x", 8, &answer->regs.ebx },
+		{ " ecx=0x", 8, &answer->regs.ecx }, { " edx=0x", 8, &answer->regs.edx },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		const size_t len = strlen(fields[i].before);
+		size_t digits;
+
+		if (strncmp(pos, fields[i].before, len))
+			return false;
+		pos += len;
+		digits = strspn(pos, "0123456789abcdefABCDEF");
+		if (digits < fields[i].min_digits || digits > 8)
+			return false;
+		*fields[i].value = strtoul(pos, NULL, 16);
+		pos += digits;
+	}
+	return !*pos;
+}
+
+static int load_lines(struct dump *dump, struct lines *lines)
+{
+	struct dump_answer answer = {};
+	bool has_cpu = false;
+	int ret;
+
+	while ((ret = lines_next(lines, "\t\r")) > 0) {
+		char *text = lines->text + strspn(lines->text, " \t");
+		size_t len = strlen(text);
+
+		while (len && strchr(" \t\r", text[len - 1]))
+			text[--len] = '\0';
+		if (!len)
+			continue;
+		answer.line = lines->nr;
+		if (parse_cpu(text, &answer.cpu)) {
+			has_cpu = true;
+			continue;
+		}
+		if (!parse_answer(text, &answer))
+			return lines_bad(lines, "neither a CPU line nor a leaf's registers as cpuid -r prints them");
+		if (!has_cpu)
+			return lines_bad(lines, "registers before any CPU line");
+		/* A dump of the whole machine has many leaves; leaf 1 tells of a hypervisor. */
+		if (answer.leaf == EXIT_STATS_LEAF || answer.leaf == 1)
+			add_answer(dump, &answer);
+	}
+	return ret;
+}
+
+static int compare_questions(const void *one, const void *two)
+{
+	const struct dump_answer *a = one, *b = two;
+
+	if (a->leaf != b->leaf)
+		return a->leaf < b->leaf ? -1 : 1;
+	if (a->cpu != b->cpu)
+		return a->cpu < b->cpu ? -1 : 1;
+	return a->subleaf < b->subleaf ? -1 : a->subleaf > b->subleaf;
+}
+
+static int compare_lines(const void *one, const void *two)
+{
+	const struct dump_answer *a = one, *b = two;
+
+	return compare_questions(a, b) ?: a->line < b->line ? -1 : a->line > b->line;
+}
+
+static int check_conflicts(const struct dump *dump)
+{
+	size_t i;
+
+	for (i = 1; i < dump->nr; i++) {
+		const struct dump_answer *a = &dump->answers[i - 1];
+		const struct dump_answer *b = &dump->answers[i];
+
+		/* Other leaves may differ: leaf 1 has the APIC id of whichever CPU. */
+		if (b->leaf != EXIT_STATS_LEAF || compare_questions(a, b) ||
+		    !memcmp(&a->regs, &b->regs, sizeof(a->regs)))
+			continue;
+		return fail("%s:%lu: sub-leaf 0x%02x has another answer in line %lu", dump->name,
+			    b->line, b->subleaf, a->line);
+	}
+	return 0;
+}
+
+int dump_load(struct dump *dump, FILE *stream, const char *name)
+{
+	struct lines lines = { .stream = stream, .name = name };
+	int ret;
+	size_t i;
+
+	*dump = (struct dump) { .name = name, .first_cpu = DUMP_ANY_CPU };
+	ret = load_lines(dump, &lines);
+	free(lines.text);
+	if (ret || !dump->nr)
+		return ret;
+	for (i = 0; i < dump->nr; i++) {
+		if (dump->answers[i].leaf == EXIT_STATS_LEAF) {
+			dump->first_cpu = dump->answers[i].cpu;
+			break;
+		}
+	}
+	qsort(dump->answers, dump->nr, sizeof(*dump->answers), compare_lines);
+	return check_conflicts(dump);
+}
+
+const struct dump_answer *dump_find(const struct dump *dump, int cpu, __u32 leaf, __u32 subleaf)
+{
+	const struct dump_answer key = { .cpu = cpu, .leaf = leaf, .subleaf = subleaf };
+
+	if (!dump->nr)
+		return NULL;
+	return bsearch(&key, dump->answers, dump->nr, sizeof(key), compare_questions);
+}
+
+void dump_write(const struct dump *dump, FILE *stream)
+{
+	size_t i;
+
+	for (i = 0; i < dump->nr; i++) {
+		const struct dump_answer *answer = &dump->answers[i];
+		const struct cpuid_regs *regs = &answer->regs;
+
+		if (!i || answer->cpu != dump->answers[i - 1].cpu) {
+			if (answer->cpu == DUMP_ANY_CPU)
+				fprintf(stream, "CPU:\n");
+			else
+				fprintf(stream, "CPU %d:\n", answer->cpu);
+		}
+		fprintf(stream, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n",
+			answer->leaf, answer->subleaf, regs->eax, regs->ebx, regs->ecx, regs->edx);
+	}
+}
+
+void dump_free(struct dump *dump)
+{
+	free(dump->answers);
+	*dump = (struct dump) {};
+}
 
 int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_regs *regs)
 {
@@ -36,9 +233,27 @@ int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_re
 			.regs = *regs,
 		};
 
-		dump_add(source->log, &answer);
+		add_answer(source->log, &answer);
 	}
 	return 0;
+}
+
+/* Those with an answer of our leaf, or any, to say what is missing. */
+static int *dump_cpus(const struct dump *dump, size_t *nr)
+{
+	int *cpus = xreallocarray(NULL, dump->nr + 1, sizeof(*cpus));
+	size_t i;
+
+	*nr = 0;
+	for (i = 0; i < dump->nr; i++) {
+		const struct dump_answer *answer = &dump->answers[i];
+
+		if (answer->leaf == EXIT_STATS_LEAF && (!*nr || cpus[*nr - 1] != answer->cpu))
+			cpus[(*nr)++] = answer->cpu;
+	}
+	if (!*nr)
+		cpus[(*nr)++] = DUMP_ANY_CPU;
+	return cpus;
 }
 
 int *source_cpus(const struct source *source, size_t *nr)

@@ -3,31 +3,58 @@
 #define CPUID_EXITS_CPUID_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
-#include "counters/dump.h"
+#include <linux/types.h>
 
-/**
- * struct source - where the answers of CPUID come from
- * @dump: asked instead of the processor, unless it is NULL
- * @cpu: the CPU asked, or DUMP_ANY_CPU: whichever runs this thread
- * @log: answers are appended to it, unless it is NULL
- * @features: of EXIT_STATS_F_AWAY and EXIT_STATS_F_BUCKETS, those that are wanted
- * @vcpus: the counters of each vCPU are wanted, not those of the whole VM
- * @asked: CPUIDs executed so far, or looked up in @dump
- */
-struct source {
-	const struct dump *dump;
+/* CPU number of answers under a bare "CPU:" line: it doesn't matter which. */
+#define DUMP_ANY_CPU	(-1)
+
+struct cpuid_regs {
+	__u32 eax, ebx, ecx, edx;
+};
+
+/* What CPUID answered once; @line is that of the file it was read from. */
+struct dump_answer {
 	int cpu;
-	struct dump *log;
-	__u32 features;
-	bool vcpus;
-	unsigned int asked;
+	__u32 leaf;
+	__u32 subleaf;
+	struct cpuid_regs regs;
+	unsigned long line;
+};
+
+/* Answers of CPUID, in the form of "cpuid -r". */
+struct dump {
+	const char *name;		/* of the file, for messages */
+	int first_cpu;			/* the first one in the file with an answer of our leaf */
+	struct dump_answer *answers;	/* as they were added, or sorted if they were loaded */
+	size_t nr;
+};
+
+/* -1 after saying what is wrong with the file; dump_free() is due anyway. */
+int dump_load(struct dump *dump, FILE *stream, const char *name);
+
+/* Of a dump that was loaded: the answer, or NULL. */
+const struct dump_answer *dump_find(const struct dump *dump, int cpu, __u32 leaf, __u32 subleaf);
+
+/* Answers of one CPU must stand together. */
+void dump_write(const struct dump *dump, FILE *stream);
+void dump_free(struct dump *dump);
+
+/* Where the answers of CPUID come from. */
+struct source {
+	const struct dump *dump;	/* asked instead of the processor, unless it is NULL */
+	int cpu;			/* the CPU asked, or DUMP_ANY_CPU */
+	struct dump *log;		/* answers are appended to it, unless it is NULL */
+	__u32 features;			/* of EXIT_STATS_F_AWAY and BUCKETS, those that are wanted */
+	bool vcpus;			/* wanted is each vCPU, not the whole VM */
+	unsigned int asked;		/* CPUIDs executed so far, or looked up in @dump */
 };
 
 /* -1 if the dump has no such answer.  Says nothing then: the caller knows what it means. */
 int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_regs *regs);
 
-/* The CPUs that can be asked, ascending, for free(); NULL after saying what is wrong. */
+/* The CPUs that can be asked, at least one, ascending, for free(); NULL after saying why not. */
 int *source_cpus(const struct source *source, size_t *nr);
 
 /* Has this thread run on these CPUs only, in ascending order; -1, with errno, if it can't. */

@@ -4,24 +4,15 @@
 
 #include "counters/sample.h"
 
-/**
- * struct delta - the exits of a VM or a vCPU from one sample to another
- * @counters: the exits; a difference has a count also of what didn't occur in it
- * @from_ns: when it began, as in @counters
- * @elapsed_ns: how long it was; 0 if all since the counters began
- * @runs: how often a command ran in it; all numbers are sums over these runs
- * @part: number of the recording's part, from 1; 0 if it isn't from one
- * @own_cumulative: own queries since the counters began
- * @own_left_out: own queries are not in @counters
- */
+/* The exits of a VM or a vCPU from one sample to another. */
 struct delta {
-	struct counters counters;
-	__u64 from_ns;
-	__u64 elapsed_ns;
-	unsigned int runs;
-	unsigned int part;
-	__u64 own_cumulative;
-	bool own_left_out;
+	struct counters counters;	/* a difference has a count also of what didn't occur */
+	__u64 from_ns;			/* when it began, as in @counters */
+	__u64 elapsed_ns;		/* 0 if all since the counters began */
+	unsigned int runs;		/* of a command; all numbers are sums over these */
+	unsigned int part;		/* of the recording, from 1; 0 if it isn't from one */
+	__u64 own_cumulative;		/* own queries since the counters began */
+	bool own_left_out;		/* own queries are not in @counters */
 };
 
 /*

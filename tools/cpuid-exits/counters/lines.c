@@ -53,6 +53,11 @@ int parse_number(const char *text, int base, __u64 max, __u64 *value)
 {
 	const char *digits = base == 16 ? "0123456789abcdefABCDEF" : "0123456789";
 
+	if (base == 16) {
+		if (strncmp(text, "0x", 2))
+			return -1;
+		text += 2;
+	}
 	if (!*text || text[strspn(text, digits)])
 		return -1;
 	errno = 0;

@@ -7,22 +7,14 @@
 
 #include <linux/types.h>
 
-/**
- * struct lines - a text file that is read line by line
- * @stream: the file
- * @name: of it, for messages
- * @nr: number of the last line that was read
- * @text: that line, without its end; for free()
- * @is_torn: it has no end
- * @size: bytes allocated for @text
- */
+/* A text file that is read line by line. */
 struct lines {
 	FILE *stream;
-	const char *name;
-	unsigned long nr;
-	char *text;
-	bool is_torn;
-	size_t size;
+	const char *name;	/* for messages */
+	unsigned long nr;	/* of the last line that was read */
+	char *text;		/* that line, without its end; for free() */
+	size_t size;		/* bytes allocated for it */
+	bool is_torn;		/* it has no end */
 };
 
 /*
@@ -38,7 +30,7 @@ int lines_bad(const struct lines *lines, const char *format, ...);
 /* Whether a text has control characters other than those. */
 bool has_control(const char *text, size_t len, const char *but);
 
-/* A number of digits and nothing else, not even 0x; -1 if it isn't one up to @max. */
+/* Digits and nothing else, after 0x if @base is 16; -1 if they aren't a number up to @max. */
 int parse_number(const char *text, int base, __u64 max, __u64 *value);
 
 #endif /* CPUID_EXITS_LINES_H */

@@ -8,16 +8,11 @@
 /* The VM has other counters now: it was moved, or restored. */
 #define COUNTERS_MOVED	1
 
-/**
- * struct sample - all counters at one time
- * @all: of the whole VM, or of each vCPU in order of the guest's CPU numbers
- * @nr: number of @all, at least 1
- * @time_ns: when it began, as clock_now() tells it
- */
+/* All counters at one time. */
 struct sample {
-	struct counters *all;
-	size_t nr;
-	__u64 time_ns;
+	struct counters *all;	/* of the VM, or each vCPU in order of the guest's CPU numbers */
+	size_t nr;		/* at least 1 */
+	__u64 time_ns;		/* when it began, as clock_now() tells it */
 };
 
 /*

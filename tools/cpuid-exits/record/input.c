@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fail.h"
-#include "record/input.h"
+#include "record/recording.h"
 
 /* Opens a file, and looks what it is. */
 static FILE *open_file(struct input *input, const char *path)

@@ -10,7 +10,7 @@
 #include "clock.h"
 #include "counters/lines.h"
 #include "counters/reasons.h"
-#include "record/input.h"
+#include "record/recording.h"
 #include "xalloc.h"
 
 /* Of a sample, and of the lines that each part has to have. */
@@ -22,51 +22,29 @@
 	"part,isa,tsc-khz,features,vcpus,time,vcpu,code,reason,idle,exits,own," \
 	"handled,away,longest,buckets"
 
-/**
- * struct track - the counters of the VM or of a vCPU, in one part
- * @now: as of the lines read so far
- * @first: at the begin of the slice
- * @last: at its end, so far
- * @has_first: @first and @last are there
- * @us: time of the last line
- * @code: code of the last line
- */
+/* The counters of the VM or of a vCPU, in one part. */
 struct track {
-	struct counters now, first, last;
+	struct counters now;		/* as of the lines read so far */
+	struct counters first, last;	/* at the begin of the slice, and its end so far */
 	bool has_first;
-	__u64 us;
-	__u32 code;
+	__u32 next_code;		/* in the sample, may not be less */
 };
 
-/**
- * struct reader - a recording being read
- * @lines: the file
- * @input: what has been read
- * @rec: likewise
- * @print_samples: each as it comes
- * @from_us: begin of the slice
- * @to_us: end of the slice
- * @has_columns: the line that names the columns was there
- * @has_samples: some sample was there
- * @in_sample: a sample is not complete
- * @is_of_vcpus: samples are of vCPUs, not of the VM
- * @us: time of that sample, or of the last one
- * @keys: lines of the part that were there, each a bit
- * @vm: what they say
- * @tracks: counters in the part
- * @nr_tracks: number of @tracks
- */
+/* A recording being read. */
 struct reader {
 	struct lines lines;
 	struct input *input;
-	struct recording *rec;
+	struct recording *rec;		/* that of @input */
 	bool print_samples;
-	__u64 from_us, to_us;
-	bool has_columns, has_samples, in_sample, is_of_vcpus;
-	__u64 us;
-	unsigned int keys;
-	struct counters vm;
-	struct track *tracks;
+	__u64 from_us, to_us;		/* the slice */
+	bool has_columns;		/* the line that names them was there */
+	bool has_samples;
+	bool in_sample;			/* which is not complete */
+	bool is_of_vcpus;		/* not of the VM */
+	__u64 us;			/* time of that sample, or of the last one */
+	unsigned int keys;		/* lines of the part that were there, each a bit */
+	struct counters vm;		/* what they say */
+	struct track *tracks;		/* in the part */
 	size_t nr_tracks;
 };
 
@@ -80,6 +58,8 @@ static void finish_sample(struct reader *reader)
 	if (!reader->in_sample)
 		return;
 	reader->in_sample = false;
+	for (i = 0; i < reader->nr_tracks; i++)
+		reader->tracks[i].next_code = 0;
 	if (reader->us < reader->from_us || reader->us > reader->to_us)
 		return;
 	for (i = 0; i < reader->nr_tracks; i++) {
@@ -142,52 +122,41 @@ static int begin_part(struct reader *reader)
 	return 0;
 }
 
-static int parse_hex(const char *text, __u64 max, __u64 *value)
-{
-	return strncmp(text, "0x", 2) ? -1 : parse_number(text + 2, 16, max, value);
-}
-
 /* A line of those that each part has.  Returns 1 if it isn't one. */
 static int part_line(struct reader *reader, const char *key, const char *text)
 {
 	struct counters *vm = &reader->vm;
 	const struct {
 		const char *key;
+		int base;
 		__u32 *value;
 	} keys[NR_KEYS] = {
-		{ "epoch", NULL }, { "isa", &vm->isa }, { "tsc-khz", &vm->tsc_khz },
-		{ "features", &vm->features }, { "max-code", &vm->max_code },
-		{ "vcpus", &vm->nr_vcpus }, { "cpus", &vm->cpus },
+		{ "epoch", 16, NULL }, { "isa", 0, &vm->isa }, { "tsc-khz", 10, &vm->tsc_khz },
+		{ "features", 16, &vm->features }, { "max-code", 10, &vm->max_code },
+		{ "vcpus", 10, &vm->nr_vcpus }, { "cpus", 10, &vm->cpus },
 	};
 	__u64 value;
-	size_t i;
-	int ret;
+	size_t i = 0;
 
-	for (i = 0; i < NR_KEYS && strcmp(key, keys[i].key); i++)
-		;
+	while (i < NR_KEYS && strcmp(key, keys[i].key))
+		i++;
 	if (i == NR_KEYS)
 		return 1;
-	if (!keys[i].value && begin_part(reader))
+	if (!i && begin_part(reader))
 		return -1;
 	if (!reader->rec->nr_parts)
 		return bad(reader, "'%s' before any epoch", key);
 	if (reader->keys & 1u << i || reader->nr_tracks)
 		return bad(reader, "'%s' does not belong here", key);
-	if (!keys[i].value) {
-		ret = parse_hex(text, ~0ULL, &vm->epoch);
-	} else if (keys[i].value == &vm->isa) {
-		value = isa_find(text);
-		ret = !value && strcmp(text, isa_name(0));
-	} else if (keys[i].value == &vm->features) {
-		ret = parse_hex(text, ~0U, &value);
-	} else {
-		ret = parse_number(text, 10, ~0U, &value);
-	}
-	if (ret)
+	value = isa_find(text);
+	if (keys[i].base ? parse_number(text, keys[i].base, i ? ~0U : ~0ULL, &value) :
+			   !value && strcmp(text, isa_name(0)))
 		return bad(reader, "'%s' is no value for '%s'", text, key);
 	reader->keys |= 1u << i;
 	if (keys[i].value)
 		*keys[i].value = value;
+	else
+		vm->epoch = value;
 	return 0;
 }
 
@@ -314,11 +283,16 @@ static struct track *find_track(struct reader *reader, __u32 vcpu)
 	}
 	reader->tracks = xreallocarray(reader->tracks, reader->nr_tracks + 1, sizeof(*track));
 	track = &reader->tracks[reader->nr_tracks++];
-	*track = (struct track) { .now = reader->vm, .us = ~0ULL };
+	*track = (struct track) { .now = reader->vm };
 	track->now.this_vcpu = reader->is_of_vcpus;
 	track->now.cpu = DUMP_ANY_CPU;
 	track->now.vcpu = vcpu;
 	return track;
+}
+
+static int check_growth(const struct reader *reader, const char *what, __u64 from, __u64 to)
+{
+	return to < from ? bad(reader, "%s from %llu to %llu", what, from, to) : 0;
 }
 
 /* Takes one count of a sample. */
@@ -326,40 +300,31 @@ static int take_count(struct reader *reader, __u32 vcpu, const struct exit_count
 {
 	struct track *track = find_track(reader, vcpu);
 	struct exit_count *old = counters_add_code(&track->now, count->code);
-	const bool is_own = reason_is_own(reader->vm.isa, count->code);
-	const struct {
-		const char *what;
-		__u64 from, to;
-	} steps[] = {
-		{ "exits decrease", old->exits, count->exits },
-		{ "cycles decrease", old->handled, count->handled },
-		{ "cycles away decrease", old->away, count->away },
-		{ "the longest time away decreases", old->longest, count->longest },
-		{ "own exits decrease", is_own ? track->now.own : 0, own },
-	};
 	size_t i;
 
 	if (count->code > reader->vm.max_code && count->code != EXIT_STATS_CODE_OTHER)
 		return bad(reader, "code %u is past the highest, %u", count->code,
-				 reader->vm.max_code);
-	if (track->us == reader->us && count->code <= track->code)
+			   reader->vm.max_code);
+	if (count->code < track->next_code)
 		return bad(reader, "code %u after code %u in the same sample", count->code,
-				 track->code);
-	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
-		if (steps[i].to < steps[i].from)
-			return bad(reader, "%s from %llu to %llu", steps[i].what,
-					 steps[i].from, steps[i].to);
-	}
+			   track->next_code - 1);
+	track->next_code = count->code + 1;
+	if (check_growth(reader, "exits decrease", old->exits, count->exits) ||
+	    check_growth(reader, "cycles decrease", old->handled, count->handled) ||
+	    check_growth(reader, "cycles away decrease", old->away, count->away) ||
+	    check_growth(reader, "the longest time away decreases", old->longest, count->longest))
+		return -1;
 	for (i = 0; i < EXIT_STATS_NR_BUCKETS; i++) {
 		if (count->buckets[i] < old->buckets[i])
 			return bad(reader, "bucket %zu decreases from %llu to %llu", i,
-					 old->buckets[i], count->buckets[i]);
+				   old->buckets[i], count->buckets[i]);
 	}
-	track->us = reader->us;
-	track->code = count->code;
 	*old = *count;
-	if (is_own)
-		track->now.own = own;
+	if (!reason_is_own(reader->vm.isa, count->code))
+		return 0;
+	if (check_growth(reader, "own exits decrease", track->now.own, own))
+		return -1;
+	track->now.own = own;
 	return 0;
 }
 

@@ -12,28 +12,18 @@
 #define RECORDING_FORMAT	2
 #define RECORDING_TITLE		"# cpuid-exits recording "
 #define RECORDING_COLUMNS	"time,vcpu,code,reason,exits,cycles,own,away,longest,buckets"
-
 /* A sample's vcpu if it is of the whole VM. */
 #define RECORDING_VM		"all"
 
-/**
- * struct recording_writer - a recording being written
- * @file: where to
- * @started_ns: time of the first sample, as clock_now() tells it
- * @last_us: time of the last sample, since the first
- * @stream: writes to @text
- * @text: what is to be written next
- * @len: length of @text
- * @written: bytes in the file
- */
+/* A recording being written. */
 struct recording_writer {
 	struct output_file file;
-	__u64 started_ns;
-	__u64 last_us;
-	FILE *stream;
-	char *text;
+	__u64 started_ns;	/* time of the first sample, as clock_now() tells it */
+	__u64 last_us;		/* time of the last sample, since the first */
+	FILE *stream;		/* writes to @text */
+	char *text;		/* what is to be written next */
 	size_t len;
-	off_t written;
+	off_t written;		/* bytes in the file */
 };
 
 /*
@@ -55,35 +45,50 @@ void recording_print_away(FILE *stream, __u32 features, const struct exit_count 
 /* A command in one line, as a shell would take it again; for free(). */
 char *quote_command(char **argv);
 
-/**
- * struct recording - what a recording, or a slice of one, says of itself
- * @tool: program and version that wrote it; as all texts NULL if it doesn't say so
- * @command: that ran meanwhile
- * @start: date and time of the first sample
- * @host: name of the VM
- * @kernel: of the VM
- * @end: how it ended
- * @abi: revision of the leaf
- * @samples: number of samples in the slice
- * @part_lines: line in the file that each part begins in
- * @nr_parts: number of them
- */
+/* What a recording, or a slice of one, says of itself; texts are NULL if it doesn't. */
 struct recording {
-	char *tool;
-	char *command;
-	char *start;
-	char *host;
-	char *kernel;
-	char *end;
-	__u32 abi;
-	unsigned int samples;
-	unsigned long *part_lines;
+	char *tool;		/* program and version that wrote it */
+	char *command;		/* that ran meanwhile */
+	char *start;		/* date and time of the first sample */
+	char *host;		/* name of the VM */
+	char *kernel;		/* of the VM */
+	char *end;		/* how it ended */
+	__u32 abi;		/* revision of the leaf */
+	unsigned int samples;	/* in the slice */
+	unsigned long *part_lines;	/* line in the file that each part begins in */
 	size_t nr_parts;
 };
 
+/* Exits that were read: of this VM, a dump, or a recording. */
+struct input {
+	const char *name;	/* of the file, for messages; NULL if it is of this VM */
+	bool is_recording;	/* else it has no @rec */
+	struct recording rec;
+	struct delta *deltas;	/* of the VM or each vCPU, and that in each part */
+	size_t nr;		/* at least 1 */
+};
+
+/* How to read it. */
+struct input_options {
+	__u32 features;		/* EXIT_STATS_F_* of what is read of this VM or a dump */
+	__u64 from_ns, to_ns;	/* slice of a recording, since its first sample */
+	bool vcpus;		/* each vCPU of this VM or a dump on its own */
+	bool own_queries;	/* don't leave them out */
+	bool samples;		/* print each sample of a recording, which is enough */
+	struct dump *log;	/* for the answers of CPUID that are made use of, or NULL */
+};
+
+/*
+ * Reads a file, "-" is stdin, or this VM if @path is NULL, which must outlive @input.  -1 after
+ * saying what is wrong; input_free() is due anyway.
+ */
+int input_load(struct input *input, const char *path, const struct input_options *options);
+
+/* How many deltas are of the same part as that, from there on. */
+size_t input_part(const struct input *input, size_t first);
+void input_free(struct input *input);
+
 /* Adds its deltas to the input. */
-struct input;
-struct input_options;
 int recording_load(struct input *input, FILE *stream, const struct input_options *options);
 void recording_free(struct recording *rec);
 

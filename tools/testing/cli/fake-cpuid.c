@@ -24,7 +24,7 @@
 
 #include <asm/kvm_exit_stats.h>
 
-#include "counters/dump.h"
+#include "counters/cpuid.h"
 #include "fake-cpuid.h"
 
 #define CODES	0x500
