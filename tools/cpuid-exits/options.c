@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,77 +23,88 @@
 #define IN_COLUMNS	(IN_FORMS & ~IN_HIST)
 #define IN_ALL		(~0u)
 
-#define MIN_DELAY_NS	(NS_PER_S / 10)
-#define MIN_INTERVAL_NS	(NS_PER_S / 1000)
+/* What getopt_long() returns for long options is this and their place in the table. */
+#define LONG		256
 
-/* Options without a letter. */
-enum {
-	OPT_ALL = 256,
-	OPT_CSV,
-	OPT_FORCE,
-	OPT_FROM,
-	OPT_ISA,
-	OPT_NORMALIZE,
-	OPT_OPENMETRICS,
-	OPT_OWN_QUERIES,
-	OPT_REGISTERS,
-	OPT_SAMPLES,
-	OPT_TO,
-	OPT_VCPUS,
+/* What becomes of an option's argument, or of the option. */
+enum kind {
+	FLAG,
+	FORM,
+	TEXT,
+	COUNT,
+	SECONDS,
+	ISA,
+	NORMALIZE,
+	VERSION,
 };
 
+#define FIELD(name)	.field = offsetof(struct options, name)
+
 static const struct {
-	int opt;
+	char letter;
 	const char *name, *argument;
 	unsigned int commands;
 	const char *help;
+	enum kind kind;
+	size_t field;		/* of struct options */
+	const char *what;	/* it is, in messages */
+	__u64 value;		/* of a form; of seconds, the least, in ns */
 } table[] = {
-	{ OPT_ALL, "all", NULL, IN_SHOW | IN_STAT | IN_REPORT,
-	  "show also reasons that did not occur" },
-	{ 'b', "batch", NULL, IN_TOP, "print one table after another, for a pipe or a file" },
-	{ OPT_CSV, "csv", NULL, IN_FORMS, "print CSV, without totals" },
-	{ 'd', "delay", "<s>", IN_TOP, "seconds from one sample to the next (default 2)" },
-	{ 'e', "reason", "<reason>", IN_HIST, "name, begin of the name, or code of the reason" },
-	{ 'f', "file", "<file>", IN_STAT | IN_RECORD, "write to this file; - is stdout" },
-	{ OPT_FORCE, "force", NULL, IN_STAT | IN_RECORD, "overwrite the file if it is there" },
-	{ OPT_FROM, "from", "<s>", IN_REPORT, "leave out what was before, in s since the start" },
-	{ 'H', "noheadings", NULL, IN_FORMS, "do not print headings" },
-	{ 'i', "interval", "<s>", IN_RECORD, "seconds from one sample to the next (default 1)" },
-	{ OPT_ISA, "isa", "<vmx|svm>", IN_LIST, "list those of this instruction set" },
-	{ 'J', "json", NULL, IN_FORMS, "print JSON" },
-	{ 'n', "iterations", "<n>", IN_TOP, "end after so many tables" },
-	{ OPT_NORMALIZE, "normalize", "<by>", IN_COMPARE,
-	  "by time (per second), command (per run) or exits (per 1000)" },
+	{ 0, "all", NULL, IN_SHOW | IN_STAT | IN_REPORT,
+	  "show also reasons that did not occur", FLAG, FIELD(table.all) },
+	{ 'b', "batch", NULL, IN_TOP, "print one table after another, for a pipe or a file",
+	  FLAG, FIELD(batch) },
+	{ 0, "csv", NULL, IN_FORMS, "print CSV, without totals", FORM, .value = FORM_CSV },
+	{ 'd', "delay", "<s>", IN_TOP, "seconds from one sample to the next (default 2)",
+	  SECONDS, FIELD(interval_ns), .what = "delay", .value = NS_PER_S / 10 },
+	{ 'e', "reason", "<reason>", IN_HIST, "name, begin of the name, or code of the reason",
+	  TEXT, FIELD(reason) },
+	{ 'f', "file", "<file>", IN_STAT | IN_RECORD, "write to this file; - is stdout",
+	  TEXT, FIELD(file) },
+	{ 0, "force", NULL, IN_STAT | IN_RECORD, "overwrite the file if it is there",
+	  FLAG, FIELD(force) },
+	{ 0, "from", "<s>", IN_REPORT, "leave out what was before, in s since the start",
+	  SECONDS, FIELD(from_ns), .what = "--from" },
+	{ 'H', "noheadings", NULL, IN_FORMS, "do not print headings",
+	  FLAG, FIELD(table.no_headings) },
+	{ 'i', "interval", "<s>", IN_RECORD, "seconds from one sample to the next (default 1)",
+	  SECONDS, FIELD(interval_ns), .what = "interval", .value = NS_PER_S / 1000 },
+	{ 0, "isa", "<vmx|svm>", IN_LIST, "list those of this instruction set", .kind = ISA },
+	{ 'J', "json", NULL, IN_FORMS, "print JSON", FORM, .value = FORM_JSON },
+	{ 'n', "iterations", "<n>", IN_TOP, "end after so many tables",
+	  COUNT, FIELD(iterations), .what = "number of tables" },
+	{ 0, "normalize", "<by>", IN_COMPARE,
+	  "by time (per second), command (per run) or exits (per 1000)", .kind = NORMALIZE },
 	{ 'o', "output", "<list>", IN_COLUMNS | IN_TOP,
-	  "columns to show; with a + before, show them too" },
-	{ OPT_OPENMETRICS, "openmetrics", NULL, IN_SHOW,
-	  "print a page of metrics for Prometheus's node_exporter" },
-	{ OPT_OWN_QUERIES, "own-queries", NULL, IN_READERS | IN_STAT | IN_TOP,
-	  "do not leave out the exits of its own queries" },
-	{ 'r', "raw", NULL, IN_FORMS, "print fields separated by blanks, without totals" },
-	{ OPT_REGISTERS, "registers", NULL, IN_SHOW, "print the registers as 'cpuid -r' does" },
-	{ 'R', "repeat", "<n>", IN_STAT, "run the command n times and show the mean" },
+	  "columns to show; with a + before, show them too",
+	  TEXT, FIELD(columns) },
+	{ 0, "openmetrics", NULL, IN_SHOW,
+	  "print a page of metrics for Prometheus's node_exporter",
+	  FLAG, FIELD(openmetrics) },
+	{ 0, "own-queries", NULL, IN_READERS | IN_STAT | IN_TOP,
+	  "do not leave out the exits of its own queries",
+	  FLAG, FIELD(own_queries) },
+	{ 'r', "raw", NULL, IN_FORMS, "print fields separated by blanks, without totals",
+	  FORM, .value = FORM_RAW },
+	{ 0, "registers", NULL, IN_SHOW, "print the registers as 'cpuid -r' does",
+	  FLAG, FIELD(registers) },
+	{ 'R', "repeat", "<n>", IN_STAT, "run the command n times and show the mean",
+	  COUNT, FIELD(repeat), .what = "number of runs" },
 	{ 's', "sort", "<column>", (IN_COLUMNS & ~IN_LIST) | IN_TOP,
-	  "column to sort by (default what cost most)" },
-	{ OPT_SAMPLES, "samples", NULL, IN_REPORT, "with --csv, print each sample" },
-	{ OPT_TO, "to", "<s>", IN_REPORT, "leave out what was after" },
-	{ OPT_VCPUS, "vcpus", NULL, IN_SHOW | IN_STAT | IN_RECORD | IN_TOP | IN_HIST,
-	  "each vCPU on its own" },
-	{ 'h', "help", NULL, IN_ALL, "display this help" },
-	{ 'V', "version", NULL, IN_ALL, "display the version" },
+	  "column to sort by (default what cost most)", TEXT, FIELD(sort) },
+	{ 0, "samples", NULL, IN_REPORT, "with --csv, print each sample",
+	  FLAG, FIELD(samples) },
+	{ 0, "to", "<s>", IN_REPORT, "leave out what was after",
+	  SECONDS, FIELD(to_ns), .what = "--to" },
+	{ 0, "vcpus", NULL, IN_SHOW | IN_STAT | IN_RECORD | IN_TOP | IN_HIST,
+	  "each vCPU on its own", FLAG, FIELD(vcpus) },
+	{ 'h', "help", NULL, IN_ALL, "display this help", FLAG, FIELD(help) },
+	{ 'V', "version", NULL, IN_ALL, "display the version", .kind = VERSION },
 	{}
 };
 
-static const char *const normalize_names[] = {
-	[NORMALIZE_TIME] = "time",
-	[NORMALIZE_COMMAND] = "command",
-	[NORMALIZE_EXITS] = "exits",
-};
+const char *const normalize_names[NR_NORMALIZE] = { NULL, "time", "command", "exits" };
 
-/**
- * options_help - print the options of a command
- * @command: IN_* of it
- */
 void options_help(unsigned int command)
 {
 	size_t i;
@@ -104,8 +116,8 @@ void options_help(unsigned int command)
 		if (!(table[i].commands & command))
 			continue;
 		snprintf(name, sizeof(name), "--%s %s", table[i].name, table[i].argument ?: "");
-		if (table[i].opt < OPT_ALL)
-			printf(" -%c, %-21s %s\n", table[i].opt, name, table[i].help);
+		if (table[i].letter)
+			printf(" -%c, %-21s %s\n", table[i].letter, name, table[i].help);
 		else
 			printf("     %-21s %s\n", name, table[i].help);
 	}
@@ -115,14 +127,13 @@ void options_help(unsigned int command)
 static __u64 parse_seconds(const char *text, const char *what, __u64 min_ns)
 {
 	const double limit = 1e9;
-	double value;
-	char *end;
+	char *end = NULL;
+	double value = 0;
 
 	/* No blanks, signs, "inf", "nan" or hexadecimal. */
-	if (!*text || strspn(text, "0123456789.") != strlen(text))
-		errx(EXIT_FAILURE, "%s '%s' is not a number of seconds", what, text);
-	value = strtod(text, &end);
-	if (*end || end == text)
+	if (!text[strspn(text, "0123456789.")])
+		value = strtod(text, &end);
+	if (!end || *end || end == text)
 		errx(EXIT_FAILURE, "%s '%s' is not a number of seconds", what, text);
 	if (value * NS_PER_S < min_ns)
 		errx(EXIT_FAILURE, "%s '%s' is less than %g s", what, text,
@@ -138,8 +149,7 @@ static unsigned int parse_count(const char *text, const char *what)
 
 	errno = 0;
 	value = strtoul(text, NULL, 10);
-	if (!*text || strspn(text, "0123456789") != strlen(text) ||
-	    errno || !value || value > INT_MAX)
+	if (text[strspn(text, "0123456789")] || errno || !value || value > INT_MAX)
 		errx(EXIT_FAILURE, "%s '%s' is not a number from 1 to %d", what, text, INT_MAX);
 	return value;
 }
@@ -148,107 +158,56 @@ static enum normalize parse_normalize(const char *text)
 {
 	enum normalize i;
 
-	for (i = NORMALIZE_TIME; i <= NORMALIZE_EXITS; i++) {
+	for (i = NORMALIZE_TIME; i < NR_NORMALIZE; i++) {
 		if (!strcmp(text, normalize_names[i]))
 			return i;
 	}
 	errx(EXIT_FAILURE, "--normalize '%s' is not time, command or exits", text);
 }
 
-static void set_form(struct options *options, enum form form)
+/* Takes the option at place @i of the table. */
+static void take(struct options *options, size_t i)
 {
-	if (options->table.form != FORM_PLAIN && options->table.form != form)
-		errx(EXIT_FAILURE, "--json, --csv and --raw exclude each other");
-	options->table.form = form;
-}
+	void *field = (char *)options + table[i].field;
 
-static void take(struct options *options, int opt)
-{
-	switch (opt) {
-	case OPT_ALL:
-		options->table.all = true;
+	switch (table[i].kind) {
+	case FLAG:
+		*(bool *)field = true;
 		break;
-	case 'b':
-		options->batch = true;
+	case FORM:
+		if (options->table.form && options->table.form != table[i].value)
+			errx(EXIT_FAILURE, "--json, --csv and --raw exclude each other");
+		options->table.form = table[i].value;
 		break;
-	case OPT_CSV:
-		set_form(options, FORM_CSV);
+	case TEXT:
+		*(const char **)field = optarg;
 		break;
-	case 'd':
-		options->interval_ns = parse_seconds(optarg, "delay", MIN_DELAY_NS);
+	case COUNT:
+		*(unsigned int *)field = parse_count(optarg, table[i].what);
 		break;
-	case 'e':
-		options->reason = optarg;
+	case SECONDS:
+		*(__u64 *)field = parse_seconds(optarg, table[i].what, table[i].value);
 		break;
-	case 'f':
-		options->file = optarg;
-		break;
-	case OPT_FORCE:
-		options->force = true;
-		break;
-	case OPT_FROM:
-		options->from_ns = parse_seconds(optarg, "--from", 0);
-		break;
-	case 'H':
-		options->table.no_headings = true;
-		break;
-	case 'i':
-		options->interval_ns = parse_seconds(optarg, "interval", MIN_INTERVAL_NS);
-		break;
-	case OPT_ISA:
+	case ISA:
 		options->isa = isa_find(optarg);
 		if (!options->isa)
 			errx(EXIT_FAILURE, "unknown instruction set '%s', there are vmx and svm",
 			     optarg);
 		break;
-	case 'J':
-		set_form(options, FORM_JSON);
-		break;
-	case 'n':
-		options->iterations = parse_count(optarg, "number of tables");
-		break;
-	case OPT_NORMALIZE:
+	case NORMALIZE:
 		options->normalize = parse_normalize(optarg);
 		break;
-	case 'o':
-		options->columns = optarg;
-		break;
-	case OPT_OPENMETRICS:
-		options->openmetrics = true;
-		break;
-	case OPT_OWN_QUERIES:
-		options->own_queries = true;
-		break;
-	case 'r':
-		set_form(options, FORM_RAW);
-		break;
-	case OPT_REGISTERS:
-		options->registers = true;
-		break;
-	case 'R':
-		options->repeat = parse_count(optarg, "number of runs");
-		break;
-	case 's':
-		options->sort = optarg;
-		break;
-	case OPT_SAMPLES:
-		options->samples = true;
-		break;
-	case OPT_TO:
-		options->to_ns = parse_seconds(optarg, "--to", 0);
-		break;
-	case OPT_VCPUS:
-		options->vcpus = true;
-		break;
+	case VERSION:
+		printf("cpuid-exits %s\n", CPUID_EXITS_VERSION);
+		exit(EXIT_SUCCESS);
 	}
 }
 
 static void check(const struct options *options)
 {
-	int forms = options->table.form != FORM_PLAIN;
+	const bool has_form = options->table.form != FORM_PLAIN;
 
-	forms += options->registers + options->openmetrics;
-	if (forms > 1)
+	if (has_form + options->registers + options->openmetrics > 1)
 		errx(EXIT_FAILURE,
 		     "--registers, --openmetrics, --json, --csv and --raw exclude each other");
 	if (options->from_ns >= options->to_ns)
@@ -262,14 +221,12 @@ static void check(const struct options *options)
 
 /**
  * options_parse - take a command line
- * @options: is overwritten
+ * @options: is overwritten; if help is asked for, with what is before that
  * @command: IN_* of the command
  * @argc: of main()
  * @argv: likewise, must outlive @options
- * @help: prints the command's help
  */
-void options_parse(struct options *options, unsigned int command, int argc, char **argv,
-		   void (*help)(unsigned int command))
+void options_parse(struct options *options, unsigned int command, int argc, char **argv)
 {
 	struct option longs[sizeof(table) / sizeof(*table)] = {};
 	/* What follows a command is for that. */
@@ -284,15 +241,12 @@ void options_parse(struct options *options, unsigned int command, int argc, char
 		longs[nr++] = (struct option) {
 			.name = table[i].name,
 			.has_arg = table[i].argument ? required_argument : no_argument,
-			.val = table[i].opt,
+			.val = LONG + i,
 		};
-		if (table[i].opt >= OPT_ALL)
-			continue;
-		*next++ = table[i].opt;
-		if (table[i].argument)
-			*next++ = ':';
+		if (table[i].letter)
+			next += sprintf(next, "%c%s", table[i].letter,
+					table[i].argument ? ":" : "");
 	}
-	*next = '\0';
 
 	*options = (struct options) {
 		.command = command,
@@ -300,184 +254,16 @@ void options_parse(struct options *options, unsigned int command, int argc, char
 		.to_ns = ~0ULL,
 		.repeat = 1,
 	};
-	while ((opt = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-		switch (opt) {
-		case 'h':
-			help(command);
-			exit(EXIT_SUCCESS);
-		case 'V':
-			printf("cpuid-exits %s\n", CPUID_EXITS_VERSION);
-			exit(EXIT_SUCCESS);
-		case '?':
-			/* getopt_long() has said why. */
+	while (!options->help && (opt = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		/* getopt_long() has said why. */
+		if (opt == '?')
 			exit(EXIT_FAILURE);
-		default:
-			take(options, opt);
-		}
+		for (i = 0; opt < LONG && table[i].letter != opt;)
+			i++;
+		take(options, opt < LONG ? i : (size_t)opt - LONG);
 	}
 	options->operands = argv + optind;
 	options->nr_operands = argc - optind;
-	check(options);
-}
-
-/* Appends to a list of columns, which is long enough. */
-static void append(char *names, const char *more)
-{
-	if (*names)
-		strcat(names, ",");
-	strcat(names, more);
-}
-
-/* What people see has to fit on a line; programs get all that is measured. */
-static void add_measures(const struct options *options, __u32 features, bool has_time,
-			 bool is_delta, char *names)
-{
-	const bool is_plain = options->table.form == FORM_PLAIN;
-	const bool is_top = options->command == IN_TOP;
-
-	if (features & EXIT_STATS_F_CYCLES && !(is_plain && features & EXIT_STATS_F_AWAY)) {
-		if (has_time)
-			append(names, is_top ? "HANDLED%,HANDLED-MEAN,HANDLED-CPU%" :
-				      "HANDLED,HANDLED%,HANDLED-MEAN");
-		if (!has_time || !is_plain)
-			append(names, is_plain ? "CYCLES,HANDLED%" : "CYCLES");
-		if (!is_plain && is_delta)
-			append(names, "HANDLED-CPU%");
-	}
-	if (!(features & EXIT_STATS_F_AWAY))
-		return;
-	if (has_time)
-		append(names, is_top ? "AWAY%,AWAY-MEAN,AWAY-CPU%" : "AWAY,AWAY%,AWAY-MEAN");
-	if (has_time && !is_plain)
-		append(names, "AWAY-P50");
-	if (has_time && !is_top)
-		append(names, "AWAY-P99");
-	if (has_time && !is_plain)
-		append(names, "AWAY-MAX");
-	if (!has_time || !is_plain)
-		append(names, is_plain ? "AWAY-CYCLES,AWAY%" : "AWAY-CYCLES");
-	if (!is_plain && is_delta)
-		append(names, "AWAY-CPU%");
-}
-
-static void default_columns(const struct options *options, const struct delta *deltas, size_t nr,
-			    __u32 features, bool has_time, char *names)
-{
-	const bool is_delta = nr && (options->command == IN_TOP || deltas[0].elapsed_ns);
-
-	*names = '\0';
-	if (nr && deltas[0].part && deltas[nr - 1].part > 1)
-		append(names, "PART");
-	if (nr && deltas[0].counters.this_vcpu)
-		append(names, "VCPU");
-	append(names, options->command == IN_TOP ? "CODE,REASON,TOTAL" : "CODE,REASON,EXITS");
-	if (options->repeat > 1)
-		append(names, "SPREAD%");
-	if (!is_delta || options->table.form != FORM_PLAIN ||
-	    !(features & (EXIT_STATS_F_CYCLES | EXIT_STATS_F_AWAY)))
-		append(names, "EXITS%");
-	if (is_delta)
-		append(names, "EXITS/S");
-	add_measures(options, features, has_time, is_delta, names);
-}
-
-/* Of a list that has been checked, or is to be by the caller. */
-static __u32 needs(const char *names, unsigned int command)
-{
-	struct column_list list = {};
-	__u32 features = 0;
-	size_t i;
-
-	if (columns_add(&list, names, command))
-		exit(EXIT_FAILURE);
-	for (i = 0; i < list.nr; i++)
-		features |= list.columns[i]->needs;
-	return features;
-}
-
-/**
- * options_features - tell what has to be read for what is to be shown
- * @options: the options; columns that there are not end the program
- *
- * Return: EXIT_STATS_F_*.
- */
-__u32 options_features(const struct options *options)
-{
-	const char *names = options->columns;
-	__u32 features = 0;
-	bool is_added = names && *names == '+';
-
-	if (!names || is_added)
-		features = EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
-	if (names)
-		features |= needs(names + is_added, options->command);
-	if (options->sort)
-		features |= needs(options->sort, options->command);
-	/* The summary tells of it, whatever the columns are. */
-	if ((options->command == IN_STAT &&
-	     (options->table.form == FORM_PLAIN || options->table.form == FORM_JSON)) ||
-	    options->command == IN_TOP)
-		features |= EXIT_STATS_F_AWAY;
-	return features;
-}
-
-/**
- * options_columns - choose the columns, and what to sort by
- * @options: change
- * @defaults: those shown unless others are asked for
- * @features: EXIT_STATS_F_* of what is measured; asking for what isn't ends the program
- * @name: of the file that it is about, NULL for this VM
- */
-void options_columns(struct options *options, const char *defaults, __u32 features,
-		     const char *name)
-{
-	struct column_list *list = &options->table.columns, asked = {};
-	const char *names = options->columns;
-	const char *sort = features & EXIT_STATS_F_AWAY ? "AWAY-CYCLES" :
-			   features & EXIT_STATS_F_CYCLES ? "CYCLES" : "EXITS";
-	size_t i;
-
-	list->nr = 0;
-	if ((!names || *names == '+') && columns_add(list, defaults, options->command))
-		exit(EXIT_FAILURE);
-	if (names) {
-		names += *names == '+';
-		if (columns_add(&asked, names, options->command) ||
-		    columns_add(list, names, options->command))
-			exit(EXIT_FAILURE);
-	}
-	if (options->sort && columns_add(&asked, options->sort, options->command))
-		exit(EXIT_FAILURE);
-	for (i = 0; i < asked.nr; i++) {
-		if (columns_check(asked.columns[i], features, name))
-			exit(EXIT_FAILURE);
-	}
-	options->table.sort = column_find(options->sort ?: sort);
-	/* It was found before, so it is a difference or ratio. */
-	if (!options->table.sort)
-		options->table.sort = asked.columns[asked.nr - 1];
-}
-
-/**
- * options_exits - likewise, for a table of deltas
- * @options: change
- * @deltas: what is to be shown
- * @nr: number of @deltas
- * @name: of the file that it is about, NULL for this VM
- */
-void options_exits(struct options *options, const struct delta *deltas, size_t nr,
-		   const char *name)
-{
-	bool has_time = true;
-	char defaults[512];
-	__u32 features = 0;
-	size_t i;
-
-	for (i = 0; i < nr; i++) {
-		features |= deltas[i].counters.features;
-		if (!deltas[i].counters.tsc_khz)
-			has_time = false;
-	}
-	default_columns(options, deltas, nr, features, has_time, defaults);
-	options_columns(options, defaults, features, name);
+	if (!options->help)
+		check(options);
 }

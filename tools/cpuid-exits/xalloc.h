@@ -6,14 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/**
- * xreallocarray - reallocarray() that ends the program when memory runs out
- * @ptr: what to resize, or NULL
- * @nr: elements wanted, more than 0
- * @size: bytes of an element
- *
- * Return: the array, for free().
- */
+/* They end the program when memory runs out; @nr is more than 0. */
 static inline void *xreallocarray(void *ptr, size_t nr, size_t size)
 {
 	ptr = reallocarray(ptr, nr, size);
@@ -22,12 +15,6 @@ static inline void *xreallocarray(void *ptr, size_t nr, size_t size)
 	return ptr;
 }
 
-/**
- * xstrdup - strdup() that ends the program when memory runs out
- * @text: what to copy
- *
- * Return: the copy, for free().
- */
 static inline char *xstrdup(const char *text)
 {
 	char *copy = strdup(text);

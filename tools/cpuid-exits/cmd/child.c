@@ -8,15 +8,15 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "cmd/child.h"
 #include "clock.h"
+#include "cmd/child.h"
+#include "fail.h"
 
 /* What a shell says if it can't execute a command. */
 #define STATUS_NOT_EXECUTABLE	126
@@ -28,11 +28,7 @@ static const int stop_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, 0 };
 static sigset_t waited_for, original;
 static bool interrupted;
 
-/**
- * child_signals - begin to hold signals back for child_wait()
- *
- * A hangup that was ignored before, as by nohup(1), still is.
- */
+/* Begins to hold signals back for child_wait(); but a hangup that nohup(1) had ignored. */
 void child_signals(void)
 {
 	struct sigaction action;
@@ -50,23 +46,18 @@ void child_signals(void)
 	sigprocmask(SIG_BLOCK, &waited_for, &original);
 }
 
-static void execute(char **argv, int go, int failure)
+static void execute(char **argv, int link)
 {
-	ssize_t len;
 	char byte;
 	int error;
 
 	sigprocmask(SIG_SETMASK, &original, NULL);
-	do {
-		len = read(go, &byte, sizeof(byte));
-	} while (len < 0 && errno == EINTR);
 	/* Nothing: the parent cancelled it, or died. */
-	if (len <= 0)
+	if (read(link, &byte, sizeof(byte)) <= 0)
 		_exit(EXIT_FAILURE);
 	execvp(argv[0], argv);
 	error = errno;
-	if (write(failure, &error, sizeof(error)) < 0)
-		error = 0;
+	send(link, &error, sizeof(error), MSG_NOSIGNAL);
 	_exit(error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE);
 }
 
@@ -80,40 +71,20 @@ static void execute(char **argv, int go, int failure)
  */
 int child_prepare(struct child *child, char **argv)
 {
-	int go[2], failure[2];
+	int links[2];
 
-	memset(child, 0, sizeof(*child));
-	if (pipe2(go, O_CLOEXEC)) {
-		warn("cannot make a pipe");
-		return -1;
-	}
-	if (pipe2(failure, O_CLOEXEC)) {
-		warn("cannot make a pipe");
-		goto close_go;
-	}
-	child->pid = fork();
-	if (child->pid < 0) {
-		warn("cannot fork");
-		goto close_failure;
-	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, links))
+		return fail_errno("cannot make a pipe");
+	*child = (struct child) { .pid = fork(), .link = links[0] };
 	if (!child->pid) {
-		close(go[1]);
-		execute(argv, go[0], failure[1]);
+		close(links[0]);
+		execute(argv, links[1]);
 	}
-
-	close(go[0]);
-	close(failure[1]);
-	child->go = go[1];
-	child->failure = failure[0];
-	return 0;
-
-close_failure:
-	close(failure[0]);
-	close(failure[1]);
-close_go:
-	close(go[0]);
-	close(go[1]);
-	child->pid = 0;
+	close(links[1]);
+	if (child->pid > 0)
+		return 0;
+	warn("cannot fork");
+	close(links[0]);
 	return -1;
 }
 
@@ -123,14 +94,10 @@ static bool reap(struct child *child, int flags)
 	return child->has_ended;
 }
 
-/**
- * child_cancel - end the process of a command that is not to be executed
- * @child: prepared, not started
- */
+/* Ends the process of a command that was prepared, but is not to be executed. */
 void child_cancel(struct child *child)
 {
-	close(child->go);
-	close(child->failure);
+	close(child->link);
 	reap(child, 0);
 }
 
@@ -145,41 +112,31 @@ void child_cancel(struct child *child)
 int child_start(struct child *child, const char *name)
 {
 	int error = 0;
-	ssize_t len;
 
-	if (write(child->go, "", 1) < 0) {
+	if (send(child->link, "", 1, MSG_NOSIGNAL) < 0) {
 		warn("cannot start %s", name);
 		child_cancel(child);
 		return -1;
 	}
-	close(child->go);
-	do {
-		len = read(child->failure, &error, sizeof(error));
-	} while (len < 0 && errno == EINTR);
-	close(child->failure);
-	if (len <= 0)
+	/* It ends when the command is executed. */
+	if (read(child->link, &error, sizeof(error)) <= 0) {
+		close(child->link);
 		return 0;
-
-	reap(child, 0);
+	}
+	child_cancel(child);
 	errno = error;
-	warn("%s", name);
-	return -1;
+	return fail_errno("%s", name);
 }
 
 /* Waits for a signal until @deadline_ns, if there is one; 0 when it has passed. */
 static int next_signal(siginfo_t *info, const __u64 *deadline_ns)
 {
-	struct timespec rest = {};
+	struct timespec rest;
 	int sig;
 
 	do {
-		if (deadline_ns) {
-			__u64 now = clock_now();
-			__u64 ns = *deadline_ns > now ? *deadline_ns - now : 0;
-
-			rest.tv_sec = ns / NS_PER_S;
-			rest.tv_nsec = ns % NS_PER_S;
-		}
+		if (deadline_ns)
+			rest = clock_until(*deadline_ns);
 		sig = sigtimedwait(&waited_for, info, deadline_ns ? &rest : NULL);
 	} while (sig < 0 && errno == EINTR);
 	return sig < 0 ? 0 : sig;
@@ -215,22 +172,13 @@ enum event child_wait(struct child *child, const __u64 *deadline_ns)
 	return EVENT_TIME;
 }
 
-/**
- * child_was_interrupted - tell whether a signal asked this program to end
- *
- * Return: whether child_wait() has seen one.
- */
+/* Whether child_wait() has seen a signal that asked this program to end. */
 bool child_was_interrupted(void)
 {
 	return interrupted;
 }
 
-/**
- * child_exit_status - tell a command's status as a shell does
- * @child: the command, ended
- *
- * Return: its own, or 128 and the number of the signal that killed it.
- */
+/* Of a command that has ended: its own status, or what a shell makes of a signal. */
 int child_exit_status(const struct child *child)
 {
 	if (WIFSIGNALED(child->status))

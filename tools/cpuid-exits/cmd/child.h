@@ -7,32 +7,19 @@
 
 #include <linux/types.h>
 
-/**
- * struct child - a command that runs meanwhile, or none
- * @pid: of its process, 0 if there is no command
- * @go: the process waits until a byte is sent here
- * @failure: the process sends the errno of a failed exec here
- * @has_ended: the process has ended
- * @status: as waitpid() gave it then
- */
+/* A command that runs meanwhile; all zero if there is none. */
 struct child {
 	pid_t pid;
-	int go;
-	int failure;
+	int link;	/* it waits for a byte from here, and sends the errno of a failed exec */
 	bool has_ended;
-	int status;
+	int status;	/* then, as of waitpid() */
 };
 
-/**
- * enum event - what was waited for
- * @EVENT_TIME: the time has come
- * @EVENT_END: the command has ended
- * @EVENT_STOP: without a command: a signal told this program to end
- */
+/* What was waited for. */
 enum event {
 	EVENT_TIME,
-	EVENT_END,
-	EVENT_STOP,
+	EVENT_END,	/* of the command */
+	EVENT_STOP,	/* without a command: a signal told this program to end */
 };
 
 void child_signals(void);

@@ -20,7 +20,7 @@ static const struct command {
 	size_t min_operands, max_operands;
 	const char *help;
 } commands[] = {
-	{ "show", IN_SHOW, cmd_report, "all exits so far", "[<file>]", 0, 1,
+	{ "show", IN_SHOW, cmd_show, "all exits so far", "[<file>]", 0, 1,
 	  "Show this virtual machine's exits by reason, as its hypervisor counts them; or those\n"
 	  "in a dump of CPUID or a recording.\n" },
 	{ "stat", IN_STAT, cmd_stat, "the exits while a command runs",
@@ -30,7 +30,7 @@ static const struct command {
 	  "[--] [<command> [<argument>...]]", 0, ANY,
 	  "Record this virtual machine's exits, until the command ends or until Ctrl-C, into\n"
 	  "cpuid-exits.csv unless told.\n" },
-	{ "report", IN_REPORT, cmd_report, "the exits in such a recording", "<file>", 1, 1,
+	{ "report", IN_REPORT, cmd_show, "the exits in such a recording", "<file>", 1, 1,
 	  "Show the exits in a recording or a dump; - is stdin.\n" },
 	{ "compare", IN_COMPARE, cmd_compare, "recordings side by side",
 	  "<file> <file>...", 2, 26,
@@ -48,18 +48,10 @@ static const struct command {
 	{}
 };
 
-static const struct command *command_of(unsigned int bit)
+static void print_help(const struct command *command)
 {
-	const struct command *command = commands;
-
-	while (command->bit != bit)
-		command++;
-	return command;
-}
-
-static void print_help(unsigned int bit)
-{
-	const struct command *command = command_of(bit), *other;
+	const unsigned int bit = command->bit;
+	const struct command *other;
 
 	printf("Usage:\n");
 	if (bit == IN_SHOW)
@@ -84,28 +76,17 @@ static void print_help(unsigned int bit)
 		       "CPU's are shown.\n");
 }
 
-static void reject(const char *name)
-{
-	char names[128] = "";
-	const struct command *command;
-
-	for (command = commands; command->name; command++) {
-		strcat(names, " ");
-		strcat(names, command->name);
-	}
-	errx(EXIT_FAILURE, "unknown command '%s'; there are help%s", name, names);
-}
-
 static const struct command *find(const char *name)
 {
 	const struct command *command;
+	char names[128] = "";
 
 	for (command = commands; command->name; command++) {
 		if (!strcmp(name, command->name))
 			return command;
+		strcat(strcat(names, " "), command->name);
 	}
-	reject(name);
-	return NULL;
+	errx(EXIT_FAILURE, "unknown command '%s'; there are help%s", name, names);
 }
 
 static void check_operands(const struct command *command, const struct options *options)
@@ -119,13 +100,7 @@ static void check_operands(const struct command *command, const struct options *
 		     options->operands[command->max_operands]);
 }
 
-/**
- * commands_run - run the command that a command line names
- * @argc: as of main()
- * @argv: as of main()
- *
- * Return: the program's status.
- */
+/* Runs the command that a command line names, and returns the program's status. */
 int commands_run(int argc, char **argv)
 {
 	const struct command *command = commands;
@@ -134,7 +109,7 @@ int commands_run(int argc, char **argv)
 	if (argc > 1 && !strcmp(argv[1], "help")) {
 		if (argc > 3)
 			errx(EXIT_FAILURE, "help: unexpected argument '%s'", argv[3]);
-		print_help(argc > 2 ? find(argv[2])->bit : IN_SHOW);
+		print_help(argc > 2 ? find(argv[2]) : command);
 		return EXIT_SUCCESS;
 	}
 	if (argc > 1 && argv[1][0] != '-') {
@@ -143,12 +118,14 @@ int commands_run(int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	options_parse(&options, command->bit, argc, argv, print_help);
+	options_parse(&options, command->bit, argc, argv);
+	if (options.help) {
+		print_help(command);
+		return EXIT_SUCCESS;
+	}
 	check_operands(command, &options);
 	/* What a file has is shown by the same command, whichever was asked for. */
-	if (command->bit == IN_SHOW && options.nr_operands) {
+	if (command->bit == IN_SHOW && options.nr_operands)
 		options.command = IN_REPORT;
-		return cmd_report(&options);
-	}
 	return command->run(&options);
 }

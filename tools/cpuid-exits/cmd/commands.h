@@ -9,13 +9,16 @@ int cmd_compare(struct options *options);
 int cmd_hist(struct options *options);
 int cmd_list(struct options *options);
 int cmd_record(struct options *options);
-int cmd_report(struct options *options);
+int cmd_show(struct options *options);
 int cmd_stat(struct options *options);
 int cmd_top(struct options *options);
 
-/* What show does with a sample, be it of this VM or of a dump. */
-int show_sample(struct options *options, struct delta *deltas, size_t nr, const char *name,
-		const struct dump *log);
+/* What they share: which columns there are. */
+__u32 choose_features(const struct options *options);
+void choose_columns(struct options *options, const char *names, __u32 features,
+		    const char *name);
+void choose_exits(struct options *options, const struct delta *deltas, size_t nr,
+		  const char *name);
 
 int commands_run(int argc, char **argv);
 

@@ -3,6 +3,7 @@
  * cpuid-exits compare: recordings side by side.
  */
 #include <err.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +12,13 @@
 #include "clock.h"
 #include "cmd/commands.h"
 #include "counters/reasons.h"
-#include "output/comparison.h"
+#include "fail.h"
 #include "output/summary.h"
-#include "record/recording.h"
+#include "record/input.h"
+#include "xalloc.h"
+
+/* One a letter. */
+#define MAX_SIDES	26
 
 /* TSCs closer than one in so many are the same. */
 #define SAME_TSC	1000
@@ -21,13 +26,18 @@
 /**
  * struct comparison - files side by side
  * @inputs: what was read
- * @sides: their sums
+ * @sums: all their exits, over parts and vCPUs
+ * @divisors: what sums are divided by
  * @nr: number of them
+ * @sort: column to sort by
  */
 struct comparison {
 	struct input inputs[MAX_SIDES];
-	struct side sides[MAX_SIDES];
+	struct delta sums[MAX_SIDES];
+
+	long double divisors[MAX_SIDES];
 	size_t nr;
+	const struct column *sort;
 };
 
 static bool tscs_differ(__u32 a, __u32 b)
@@ -35,68 +45,48 @@ static bool tscs_differ(__u32 a, __u32 b)
 	return (a > b ? a - b : b - a) > a / SAME_TSC;
 }
 
-static unsigned long part_line(const struct input *input, const struct delta *delta)
-{
-	return delta->part ? input->rec.part_lines[delta->part - 1] : 0;
-}
-
 /* All exits of a file; the vCPUs of a part had the same time. */
-static int sum_up(struct side *side, const struct input *input)
+static int sum_up(struct delta *sum, const struct input *input)
 {
-	const struct counters *sum = &side->sum.counters;
 	size_t i;
 
 	for (i = 0; i < input->nr; i++) {
 		struct delta delta = input->deltas[i];
+		const unsigned long line =
+			delta.part ? input->rec.part_lines[delta.part - 1] : 0;
 
-		if (side->sum.runs && delta.counters.isa != sum->isa) {
-			warnx("%s:%lu: this part is not of the first one's instruction set",
-			      input->name, part_line(input, &delta));
-			return -1;
-		}
-		if (side->sum.runs && tscs_differ(delta.counters.tsc_khz, sum->tsc_khz))
-			warnx("%s:%lu: the host's TSC is another from here on", input->name,
-			      part_line(input, &delta));
+		if (i && delta.counters.isa != sum->counters.isa)
+			return fail("%s:%lu: this part is not of the first one's instruction set",
+				    input->name, line);
+		if (i && tscs_differ(delta.counters.tsc_khz, sum->counters.tsc_khz))
+			warnx("%s:%lu: the host's TSC is another from here on", input->name, line);
 		if (i && delta.part == input->deltas[i - 1].part)
 			delta.elapsed_ns = 0;
-		if (delta_add(&side->sum, &delta))
+		if (delta_add(sum, &delta))
 			return -1;
 	}
 	/* One sum, of however many deltas. */
-	side->sum.runs = 1;
+	sum->runs = 1;
 	return 0;
 }
 
-static int set_divisor(struct side *side, const struct input *input, enum normalize normalize)
+static int find_divisor(long double *divisor, const struct delta *sum, const struct input *input,
+			enum normalize normalize)
 {
-	side->divisor = 1;
-	switch (normalize) {
-	case NORMALIZE_NOT:
-		break;
-	case NORMALIZE_TIME:
-		if (!side->sum.elapsed_ns) {
-			warnx("%s: a dump is of no known time", input->name);
-			return -1;
-		}
-		side->divisor = (long double)side->sum.elapsed_ns / NS_PER_S;
-		break;
-	case NORMALIZE_COMMAND:
-		if (!input->rec.command) {
-			warnx("%s: no command was recorded", input->name);
-			return -1;
-		}
-		if (!input->rec.end) {
-			warnx("%s: the end of the command was not recorded", input->name);
-			return -1;
-		}
-		break;
-	case NORMALIZE_EXITS:
-		if (!side->sum.counters.total.exits) {
-			warnx("%s: no exits were recorded", input->name);
-			return -1;
-		}
-		side->divisor = side->sum.counters.total.exits / 1000.0L;
-		break;
+	*divisor = 1;
+	if (normalize == NORMALIZE_TIME) {
+		if (!sum->elapsed_ns)
+			return fail("%s: a dump is of no known time", input->name);
+		*divisor = (long double)sum->elapsed_ns / NS_PER_S;
+	}
+	if (normalize == NORMALIZE_COMMAND && !input->rec.command)
+		return fail("%s: no command was recorded", input->name);
+	if (normalize == NORMALIZE_COMMAND && !input->rec.end)
+		return fail("%s: the end of the command was not recorded", input->name);
+	if (normalize == NORMALIZE_EXITS) {
+		if (!sum->counters.total.exits)
+			return fail("%s: no exits were recorded", input->name);
+		*divisor = sum->counters.total.exits / 1000.0L;
 	}
 	return 0;
 }
@@ -108,64 +98,163 @@ static int load(struct comparison *comp, const char *path, const struct options 
 		.to_ns = ~0ULL,
 		.own_queries = options->own_queries,
 	};
-	struct input *input = &comp->inputs[comp->nr];
-	struct side *side = &comp->sides[comp->nr++];
+	const size_t i = comp->nr++;
 
-	if (input_load(input, path, &how))
+	if (input_load(&comp->inputs[i], path, &how) ||
+	    sum_up(&comp->sums[i], &comp->inputs[i]))
 		return -1;
-	return sum_up(side, input) || set_divisor(side, input, options->normalize) ? -1 : 0;
+	return find_divisor(&comp->divisors[i], &comp->sums[i], &comp->inputs[i],
+			    options->normalize);
 }
 
-static bool differ(const char *a, const char *b)
-{
-	return strcmp(a ?: "", b ?: "");
-}
-
-/* What makes numbers hard to compare.  Returns whether the ISAs differ. */
-static bool tell_differences(const struct comparison *comp)
+/* What makes numbers hard to compare. */
+static void tell_differences(const struct comparison *comp)
 {
 	const struct input *a = &comp->inputs[0];
-	const struct counters *first = &comp->sides[0].sum.counters;
-	bool isas_differ = false;
+	const struct counters *first = &comp->sums[0].counters;
 	size_t i;
 
 	for (i = 1; i < comp->nr; i++) {
 		const struct input *b = &comp->inputs[i];
-		const struct counters *counters = &comp->sides[i].sum.counters;
+		const struct counters *counters = &comp->sums[i].counters;
+		const char *a_tool = a->rec.tool ?: "an unknown tool";
+		const char *b_tool = b->rec.tool ?: "an unknown tool";
 
-		if (first->isa != counters->isa) {
+		if (first->isa != counters->isa)
 			warnx("%s is of %s, %s of %s: their codes and reasons are not the same",
 			      a->name, isa_name(first->isa), b->name, isa_name(counters->isa));
-			isas_differ = true;
-		}
 		if (tscs_differ(first->tsc_khz, counters->tsc_khz))
 			warnx("%s has a TSC of %u kHz, %s of %u kHz: compare times, not cycles",
 			      a->name, first->tsc_khz, b->name, counters->tsc_khz);
 		if (a->is_recording && b->is_recording &&
-		    (differ(a->rec.tool, b->rec.tool) || a->rec.abi != b->rec.abi))
+		    (strcmp(a_tool, b_tool) || a->rec.abi != b->rec.abi))
 			warnx("%s was made by %s (ABI %u), %s by %s (ABI %u)",
-			      a->name, a->rec.tool ?: "an unknown tool", a->rec.abi,
-			      b->name, b->rec.tool ?: "an unknown tool", b->rec.abi);
+			      a->name, a_tool, a->rec.abi, b->name, b_tool, b->rec.abi);
 	}
-	return isas_differ;
 }
 
-static void print_legend(const struct comparison *comp, const struct options *options)
+/* A line is a row of each file; what can't have a code of this ISA has no delta. */
+static void fill_line(const struct comparison *comp, struct row *rows, __u32 isa, __u32 code)
 {
-	static const char *const per[] = {
-		[NORMALIZE_TIME] = "per second",
-		[NORMALIZE_COMMAND] = "per run",
-		[NORMALIZE_EXITS] = "per 1000 exits",
-	};
 	size_t i;
 
 	for (i = 0; i < comp->nr; i++) {
-		const struct delta *sum = &comp->sides[i].sum;
+		rows[i] = row_of(&comp->sums[i], code);
+		rows[i].divisor = comp->divisors[i];
+		if (comp->sums[i].counters.isa != isa)
+			rows[i].delta = NULL;
+	}
+}
+
+/* What there is most of in any file, and the biggest difference from the first, if known. */
+static bool find_change(const struct comparison *comp, const struct row *rows,
+			long double *most, long double *change)
+{
+	struct value value, base;
+	const bool has_base = column_value(comp->sort, rows, &base);
+	bool is_comparable = false;
+	size_t i;
+
+	*most = 0;
+	*change = 0;
+	for (i = 0; i < comp->nr; i++) {
+		if (!column_value(comp->sort, &rows[i], &value))
+			continue;
+		*most = fmaxl(*most, value.number);
+		if (!has_base)
+			continue;
+		*change = fmaxl(*change, fabsl(value.number - base.number));
+		is_comparable |= i > 0;
+	}
+	return is_comparable;
+}
+
+/* For qsort_r(): the biggest change comes first. */
+static int compare_lines(const void *one, const void *two, void *arg)
+{
+	const struct comparison *comp = arg;
+	const struct row *a = one, *b = two;
+	long double most_a, most_b, change_a, change_b;
+	const bool has_a = find_change(comp, a, &most_a, &change_a);
+	const bool has_b = find_change(comp, b, &most_b, &change_b);
+
+	while (!a->delta)
+		a++;
+	while (!b->delta)
+		b++;
+	if (comp->sort->unit < UNIT_COUNT)
+		return rows_compare(a, b, (void *)comp->sort);
+	if (comp->sort->needs & EXIT_STATS_F_AWAY && row_is_idle(a) != row_is_idle(b))
+		return row_is_idle(a) ? 1 : -1;
+	if (has_a != has_b)
+		return has_a ? -1 : 1;
+	if (change_a != change_b)
+		return change_a > change_b ? -1 : 1;
+	if (most_a != most_b)
+		return most_a > most_b ? -1 : 1;
+	if (a->delta->counters.isa != b->delta->counters.isa)
+		return a->delta->counters.isa < b->delta->counters.isa ? -1 : 1;
+	return a->count.code < b->count.code ? -1 : a->count.code > b->count.code;
+}
+
+/* Whether a file before has the reason, too. */
+static bool is_listed(const struct row *rows, size_t side)
+{
+	while (side--) {
+		if (rows[side].delta && row_occurred(&rows[side]))
+			return true;
+	}
+	return false;
+}
+
+static void add_lines(struct comparison *comp, struct table *table)
+{
+	struct row *lines = NULL;
+	size_t side, i, nr = 0;
+
+	for (side = 0; side < comp->nr; side++) {
+		const struct counters *counters = &comp->sums[side].counters;
+
+		for (i = 0; i < counters->nr; i++) {
+			struct row *rows;
+
+			lines = xreallocarray(lines, (nr + 1) * comp->nr, sizeof(*lines));
+			rows = &lines[nr * comp->nr];
+			fill_line(comp, rows, counters->isa, counters->counts[i].code);
+			if (row_occurred(&rows[side]) && !is_listed(rows, side))
+				nr++;
+		}
+	}
+	if (nr)
+		qsort_r(lines, nr, comp->nr * sizeof(*lines), compare_lines, comp);
+	for (i = 0; i < nr; i++)
+		table_add_row(table, &lines[i * comp->nr]);
+	free(lines);
+}
+
+static void add_total(const struct comparison *comp, struct table *table)
+{
+	struct row rows[MAX_SIDES];
+	size_t i;
+
+	for (i = 0; i < comp->nr; i++) {
+		rows[i] = row_total(&comp->sums[i]);
+		rows[i].divisor = comp->divisors[i];
+	}
+	table_add_row(table, rows);
+}
+
+static void print_legend(const struct comparison *comp, enum normalize normalize)
+{
+	static const char *const per[] = { NULL, "per second", "per run", "per 1000 exits" };
+	size_t i;
+
+	for (i = 0; i < comp->nr; i++) {
+		const struct delta *sum = &comp->sums[i];
 		const struct input *input = &comp->inputs[i];
-		struct value time = { .number = sum->elapsed_ns };
 		char text[CELL_SIZE];
 
-		value_text(&time, UNIT_TIME, FORM_PLAIN, text);
+		number_text(sum->elapsed_ns, UNIT_TIME, text);
 		printf(" %c  %s: %s, ", 'A' + (int)i, input->name, isa_name(sum->counters.isa));
 		if (sum->elapsed_ns)
 			printf("%s on %u CPU%s", text, sum->counters.cpus, sum->counters.cpus == 1 ? "" : "s");
@@ -177,138 +266,86 @@ static void print_legend(const struct comparison *comp, const struct options *op
 			printf(": %s", input->rec.command);
 		putchar('\n');
 	}
-	if (options->normalize)
-		printf(" Exits and times are %s.\n", per[options->normalize]);
+	if (normalize)
+		printf(" Exits and times are %s.\n", per[normalize]);
 	putchar('\n');
 }
 
-static void print_json(const struct comparison *comp, const struct options *options,
-		       const struct table *rows, const struct table *totals)
+static void json_files(const struct comparison *comp, struct json *json)
 {
-	static const char *const names[] = { NULL, "time", "command", "exits" };
-	struct json json = { .stream = stdout };
 	size_t i;
 
-	json_open(&json, NULL);
-	json_string(&json, "normalize", names[options->normalize]);
-	json_array_open(&json, "recordings");
+	json_array_open(json, "recordings");
 	for (i = 0; i < comp->nr; i++) {
 		const struct input *input = &comp->inputs[i];
-		const struct delta *sum = &comp->sides[i].sum;
+		const struct counters *counters = &comp->sums[i].counters;
 		const char letter[] = { 'a' + (int)i, '\0' };
 
-		json_open(&json, NULL);
-		json_string(&json, "recording", letter);
-		json_string(&json, "file", input->name);
-		json_string(&json, "tool", input->rec.tool);
-		json_string(&json, "host", input->rec.host);
-		json_string(&json, "command", input->rec.command);
-		json_string(&json, "isa", isa_name(sum->counters.isa));
-		json_number(&json, "tsc-khz", "%u", sum->counters.tsc_khz);
-		summary_json(sum, 1, &json);
-		json_close(&json);
+		json_open(json, NULL);
+		json_string(json, "recording", letter);
+		json_string(json, "file", input->name);
+		json_string(json, "tool", input->rec.tool);
+		json_string(json, "host", input->rec.host);
+		json_string(json, "command", input->rec.command);
+		json_string(json, "isa", isa_name(counters->isa));
+		json_number(json, "tsc-khz", "%u", counters->tsc_khz);
+		summary_json(&comp->sums[i], 1, json);
+		json_close(json);
 	}
-	json_array_close(&json);
-	table_json(rows, "exits", &json);
-	table_json(totals, "totals", &json);
-	json_close(&json);
+	json_array_close(json);
 }
 
-static void print_footer(const struct comparison *comp, const struct options *options)
+static int print(struct comparison *comp, const struct options *options)
 {
-	struct delta all[MAX_SIDES];
-	size_t i;
-
-	for (i = 0; i < comp->nr; i++)
-		all[i] = comp->sides[i].sum;
-	footer_print(all, comp->nr, &options->table.columns, stdout);
-}
-
-static int print(const struct comparison *comp, const struct options *options)
-{
-	static const char *const per[] = { "", "/S", "/RUN", "/1000" };
-	const struct table_options *table = &options->table;
-	struct table rows, totals;
+	struct json json = { .stream = stdout };
+	const enum form form = options->table.form;
+	struct table lines, totals;
 	int ret = 0;
 
-	comparison_fill(&rows, &totals, comp->sides, comp->nr, per[options->normalize], table);
-	if (table->form == FORM_PLAIN)
-		print_legend(comp, options);
-	if (table->form == FORM_JSON)
-		print_json(comp, options, &rows, &totals);
-	else
-		ret = table_print(&rows, stdout);
-	if (!ret && table->form == FORM_PLAIN)
-		print_footer(comp, options);
-	table_free(&rows);
+	table_begin(&lines, &options->table, comp->nr);
+	table_begin(&totals, &options->table, comp->nr);
+	add_lines(comp, &lines);
+	add_total(comp, form == FORM_PLAIN ? &lines : &totals);
+	if (form == FORM_PLAIN)
+		print_legend(comp, options->normalize);
+	if (form == FORM_JSON) {
+		json_open(&json, NULL);
+		json_string(&json, "normalize", normalize_names[options->normalize]);
+		json_files(comp, &json);
+		table_json(&lines, "exits", &json);
+		table_json(&totals, "totals", &json);
+		json_close(&json);
+	} else {
+		ret = table_print(&lines, stdout);
+	}
+	if (!ret && form == FORM_PLAIN)
+		footer_print(comp->sums, comp->nr, &options->table.columns, stdout);
+	table_free(&lines);
 	table_free(&totals);
 	return ret;
 }
 
-/* What all measure is what people see; programs get all. */
-static void choose_columns(const struct comparison *comp, struct options *options,
-			   bool isas_differ)
-{
-	const bool is_plain = options->table.form == FORM_PLAIN;
-	__u32 all = ~0U, any = 0;
-	char names[512];
-	bool has_time = true;
-	size_t i;
-
-	for (i = 0; i < comp->nr; i++) {
-		const struct counters *counters = &comp->sides[i].sum.counters;
-
-		all &= counters->features;
-		any |= counters->features;
-		if (!counters->tsc_khz)
-			has_time = false;
-	}
-	snprintf(names, sizeof(names), "%sCODE,REASON,EXITS%s,EXITS-RATIO%s",
-		 isas_differ ? "ISA," : "",
-		 is_plain && all & EXIT_STATS_F_CYCLES ? "" : ",EXITS-DIFF",
-		 is_plain || options->normalize == NORMALIZE_TIME ? "" : ",EXITS/S");
-	if (all & EXIT_STATS_F_CYCLES && !(is_plain && all & EXIT_STATS_F_AWAY))
-		strcat(names, has_time ? ",HANDLED" : ",CYCLES");
-	if (!is_plain && all & EXIT_STATS_F_CYCLES && has_time)
-		strcat(names, ",HANDLED-RATIO");
-	if (!is_plain && all & EXIT_STATS_F_CYCLES && has_time)
-		strcat(names, ",HANDLED-DIFF,CYCLES,CYCLES-DIFF,CYCLES-RATIO");
-	if (all & EXIT_STATS_F_AWAY)
-		strcat(names, has_time ? ",AWAY,AWAY-RATIO" : ",AWAY-CYCLES,AWAY-CYCLES-RATIO");
-	if (!is_plain && all & EXIT_STATS_F_AWAY && has_time)
-		strcat(names, ",AWAY-DIFF,AWAY-CYCLES,AWAY-MEAN,AWAY-P50,AWAY-P99,AWAY-MAX");
-	options_columns(options, names, any, comp->inputs[0].name);
-	if (!options->sort)
-		options->table.sort = column_find(all & EXIT_STATS_F_AWAY ?
-						  has_time ? "AWAY" : "AWAY-CYCLES" :
-						  all & EXIT_STATS_F_CYCLES ?
-						  has_time ? "HANDLED" : "CYCLES" : "EXITS");
-}
-
-/**
- * cmd_compare - recordings side by side
- * @options: what the command line says
- *
- * Return: the program's status.
- */
 int cmd_compare(struct options *options)
 {
-	struct comparison *comp = calloc(1, sizeof(*comp));
+	static const char *const per[] = { "", "/S", "/RUN", "/1000" };
+	struct comparison *comp = xreallocarray(NULL, 1, sizeof(*comp));
 	int ret = 0;
 	size_t i;
 
-	if (!comp)
-		err(EXIT_FAILURE, "cannot allocate memory");
+	memset(comp, 0, sizeof(*comp));
 	/* Say what is wrong with the options before it is read. */
-	options_features(options);
+	choose_features(options);
 	for (i = 0; !ret && i < options->nr_operands; i++)
 		ret = load(comp, options->operands[i], options);
 	if (!ret) {
-		choose_columns(comp, options, tell_differences(comp));
+		tell_differences(comp);
+		choose_exits(options, comp->sums, comp->nr, comp->inputs[0].name);
+		comp->sort = options->table.sort;
+		options->table.per = per[options->normalize];
 		ret = print(comp, options);
 	}
 	for (i = 0; i < comp->nr; i++) {
-		counters_free(&comp->sides[i].sum.counters);
+		delta_free(&comp->sums[i]);
 		input_free(&comp->inputs[i]);
 	}
 	free(comp);

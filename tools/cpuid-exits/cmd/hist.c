@@ -1,19 +1,234 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cpuid-exits hist: how long one reason kept this VM away from the guest.
+ * cpuid-exits hist: how long one reason kept this VM away from the guest, a line for each
+ * bucket, from the first that has any to the last.
  */
-#include <err.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <asm/kvm_exit_stats.h>
 
 #include "cmd/commands.h"
+#include "counters/latency.h"
 #include "counters/reasons.h"
-#include "output/histogram.h"
-#include "record/recording.h"
+#include "fail.h"
+#include "record/input.h"
 #include "xalloc.h"
 
-#define HIST_FEATURES	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
+/* Where there is no terminal, and the least that a bar needs on one. */
+#define DEFAULT_WIDTH	80
+#define MIN_BAR		10
+
+static void begin(struct table *table, const struct table_options *options, const char *names)
+{
+	struct table_options how = *options;
+
+	columns_add(&how.columns, names, IN_HIST);
+	table_begin(table, &how, 1);
+}
+
+static unsigned int first_bucket(const struct exit_count *count)
+{
+	unsigned int bucket = 0;
+
+	while (bucket < EXIT_STATS_NR_BUCKETS - 1 && !count->buckets[bucket])
+		bucket++;
+	return bucket;
+}
+
+static void add_lines(struct table *table, struct row row)
+{
+	const int last = latency_last_bucket(&row.count);
+	int bucket;
+
+	for (bucket = first_bucket(&row.count); bucket <= last; bucket++) {
+		row.bucket = bucket;
+		table_add_row(table, &row);
+	}
+}
+
+static size_t line_width(void)
+{
+	struct winsize size;
+
+	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return DEFAULT_WIDTH;
+}
+
+/* How much of a line the numbers leave for the bars. */
+static size_t bar_room(struct table *table)
+{
+	const size_t line = line_width();
+	char *lines = table_lines(table, 0), *c;
+	size_t used = 0;
+
+	/* Characters of UTF-8. */
+	for (c = lines; *c && *c != '\n'; c++)
+		used += (*c & 0xc0) != 0x80;
+	free(lines);
+	return line > used + MIN_BAR ? line - used : MIN_BAR;
+}
+
+static void add_bars(struct table *table, const struct exit_count *count)
+{
+	const unsigned int first = first_bucket(count);
+	const int last = latency_last_bucket(count);
+	const size_t room = bar_room(table);
+	char *bar = xreallocarray(NULL, room + 1, 1);
+	__u64 most = 0;
+	int i;
+
+	for (i = first; i <= last; i++)
+		most = count->buckets[i] > most ? count->buckets[i] : most;
+	for (i = first; i <= last; i++) {
+		size_t length = (long double)count->buckets[i] / most * room + 0.5L;
+
+		if (count->buckets[i] && !length)
+			length = 1;
+		memset(bar, '#', length);
+		bar[length] = '\0';
+		table_set(table, i - first, table->nr, bar, NULL);
+	}
+	free(bar);
+}
+
+static bool text_of(const struct row *row, const char *name, enum form form, char *text)
+{
+	const struct column *column = column_find(name);
+	struct value value;
+
+	if (!column_value(column, row, &value))
+		return false;
+	value_text(&value, column->unit, form, text);
+	return true;
+}
+
+static void print_heading(const struct row *row, bool is_chosen)
+{
+	static const char *const formats[][2] = {
+		{ "AWAY-MEAN", ", %s on average" },
+		{ "AWAY-P50", ", half %s" },
+		{ "AWAY-P99", ", 99 %% %s" },
+		{ "AWAY-MAX", ", longest %s" },
+	};
+	const __u64 nr = latency_count(&row->count);
+	char text[CELL_SIZE];
+	size_t i;
+
+	if (text_of(row, "PART", FORM_PLAIN, text))
+		printf(" Part %s", text);
+	if (text_of(row, "VCPU", FORM_PLAIN, text))
+		printf(" vCPU %s", text);
+	text_of(row, "REASON", FORM_PLAIN, text);
+	printf(" %s%s\n", text, is_chosen ? ", which took most time" : "");
+	number_text(nr, UNIT_COUNT, text);
+	printf(" %s time%s away", text, nr == 1 ? "" : "s");
+	for (i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		if (text_of(row, formats[i][0], FORM_PLAIN, text))
+			printf(formats[i][1], text);
+	}
+	putchar('\n');
+}
+
+static int draw(const struct row *row, bool is_chosen, const struct table_options *options)
+{
+	struct table table;
+	int ret;
+
+	print_heading(row, is_chosen);
+	if (!latency_count(&row->count))
+		return 0;
+	putchar('\n');
+	begin(&table, options, row->delta->counters.tsc_khz ?
+	      "FROM,TO,COUNT,SHARE%" : "FROM-CYCLES,TO-CYCLES,COUNT,SHARE%");
+	table_add_column(&table, "", UNIT_TEXT);
+	add_lines(&table, *row);
+	add_bars(&table, &row->count);
+	ret = table_print(&table, stdout);
+	table_free(&table);
+	return ret;
+}
+
+static void json_member(struct json *json, const struct row *row, const char *name)
+{
+	char text[CELL_SIZE];
+
+	json_number(json, name, "%s", text_of(row, name, FORM_JSON, text) ? text : "null");
+}
+
+static void print_json(const struct row *rows, size_t nr, const struct table_options *options)
+{
+	struct json json = { .stream = stdout };
+	size_t i;
+
+	json_open(&json, NULL);
+	json_array_open(&json, "histograms");
+	for (i = 0; i < nr; i++) {
+		char reason[CELL_SIZE];
+		struct table table;
+
+		text_of(&rows[i], "REASON", FORM_JSON, reason);
+		json_open(&json, NULL);
+		json_member(&json, &rows[i], "PART");
+		json_member(&json, &rows[i], "VCPU");
+		json_member(&json, &rows[i], "CODE");
+		json_string(&json, "reason", reason);
+		json_number(&json, "count", "%llu", latency_count(&rows[i].count));
+		json_member(&json, &rows[i], "AWAY-MEAN");
+		json_member(&json, &rows[i], "AWAY-P50");
+		json_member(&json, &rows[i], "AWAY-P99");
+		json_member(&json, &rows[i], "AWAY-MAX");
+		begin(&table, options, "BUCKET,FROM-CYCLES,TO-CYCLES,FROM,TO,COUNT,SHARE%");
+		add_lines(&table, rows[i]);
+		table_json(&table, "buckets", &json);
+		table_free(&table);
+		json_close(&json);
+	}
+	json_array_close(&json);
+	json_close(&json);
+}
+
+static int print_flat(const struct row *rows, size_t nr, const struct table_options *options)
+{
+	struct table table;
+	char names[128] = "";
+	size_t i;
+	int ret;
+
+	if (rows[0].delta->part)
+		strcat(names, "PART,");
+	if (rows[0].delta->counters.this_vcpu)
+		strcat(names, "VCPU,");
+	strcat(names, "CODE,REASON,BUCKET,FROM-CYCLES,TO-CYCLES,FROM,TO,COUNT,SHARE%");
+	begin(&table, options, names);
+	for (i = 0; i < nr; i++)
+		add_lines(&table, rows[i]);
+	ret = table_print(&table, stdout);
+	table_free(&table);
+	return ret;
+}
+
+static int print(const struct row *rows, size_t nr, const struct options *options)
+{
+	int ret = 0;
+	size_t i;
+
+	if (options->table.form == FORM_CSV || options->table.form == FORM_RAW)
+		return print_flat(rows, nr, &options->table);
+	if (options->table.form == FORM_JSON) {
+		print_json(rows, nr, &options->table);
+		return 0;
+	}
+	for (i = 0; !ret && i < nr; i++) {
+		if (i)
+			putchar('\n');
+		ret = draw(&rows[i], !options->reason, &options->table);
+	}
+	return ret;
+}
 
 /* Without a --reason, the one that took most time, but for HLT. */
 static int choose_code(const struct options *options, const struct delta *deltas, size_t nr,
@@ -37,67 +252,66 @@ static int choose_code(const struct options *options, const struct delta *deltas
 		most = count->away;
 		*code = count->code;
 	}
-	counters_free(&sum.counters);
-	if (!ret && !most) {
-		warnx("no reason took any time away");
-		ret = -1;
-	}
+	delta_free(&sum);
+	if (!ret && !most)
+		return fail("no reason took any time away");
 	return ret;
 }
 
-/* Deltas in which time away was not measured are left out; the array is a copy. */
-static struct delta *measured(const struct delta *deltas, size_t *nr)
+/* Deltas in which time away was not measured are left out. */
+static size_t keep_measured(struct delta *deltas, size_t nr)
 {
-	struct delta *found = xreallocarray(NULL, *nr, sizeof(*found));
-	const bool is_one_part = deltas[0].part == deltas[*nr - 1].part;
+	const bool is_one_part = deltas[0].part == deltas[nr - 1].part;
 	size_t i, used = 0;
 
-	for (i = 0; i < *nr; i++) {
-		if (!(deltas[i].counters.features & EXIT_STATS_F_BUCKETS))
+	for (i = 0; i < nr; i++) {
+		const struct delta delta = deltas[i];
+
+		if (!(delta.counters.features & EXIT_STATS_F_BUCKETS))
 			continue;
-		found[used] = deltas[i];
+		/* Those left out are still to be freed. */
+		deltas[i] = deltas[used];
+		deltas[used] = delta;
 		/* Of one part only, it goes without saying. */
 		if (is_one_part)
-			found[used].part = 0;
+			deltas[used].part = 0;
 		used++;
 	}
-	*nr = used;
-	return found;
+	return used;
 }
 
-static int show(const struct options *options, struct delta *deltas, size_t nr, const char *name)
+static int show(const struct options *options, const struct input *input)
 {
-	struct delta *found = measured(deltas, &nr);
-	int ret = -1;
+	const char *name = input->name;
+	const size_t nr = keep_measured(input->deltas, input->nr);
+	const struct delta *deltas = input->deltas;
+	struct row *rows;
 	__u32 code;
 	size_t i;
+	int ret;
 
 	if (!nr)
-		warnx("%s%sthe hypervisor %s not measure time away (%s has it)",
-		      name ?: "", name ? ": " : "", deltas[0].elapsed_ns ? "did" : "does",
-		      "kvm's parameter exit_stats=2");
+		return fail("%s%sthe hypervisor %s not measure time away (%s has it)",
+			    name ?: "", name ? ": " : "", deltas[0].elapsed_ns ? "did" : "does",
+			    "kvm's parameter exit_stats=2");
 	for (i = 1; i < nr; i++) {
-		if (found[i].counters.isa == found[0].counters.isa)
-			continue;
-		warnx("%s: its parts are not of the same instruction set", name);
-		nr = 0;
+		if (deltas[i].counters.isa != deltas[0].counters.isa)
+			return fail("%s: its parts are not of the same instruction set", name);
 	}
-	if (nr && !choose_code(options, found, nr, &code))
-		ret = histogram_print(found, nr, code, !options->reason, &options->table);
-	free(found);
+	if (choose_code(options, deltas, nr, &code))
+		return -1;
+	rows = xreallocarray(NULL, nr, sizeof(*rows));
+	for (i = 0; i < nr; i++)
+		rows[i] = row_of(&deltas[i], code);
+	ret = print(rows, nr, options);
+	free(rows);
 	return ret;
 }
 
-/**
- * cmd_hist - how long one reason took
- * @options: what the command line says
- *
- * Return: the program's status.
- */
 int cmd_hist(struct options *options)
 {
 	const struct input_options how = {
-		.features = HIST_FEATURES,
+		.features = EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS,
 		.to_ns = ~0ULL,
 		.vcpus = options->vcpus,
 		.own_queries = options->own_queries,
@@ -106,7 +320,7 @@ int cmd_hist(struct options *options)
 	int ret = input_load(&input, options->operands[0], &how);
 
 	if (!ret)
-		ret = show(options, input.deltas, input.nr, input.name);
+		ret = show(options, &input);
 	input_free(&input);
 	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -39,12 +39,7 @@ static int take_samples(struct recording_writer *writer, struct source *source,
 	enum event event;
 
 	do {
-		__u64 now = clock_now();
-
-		deadline += interval_ns;
-		/* Late by more than an interval: leave out what was missed. */
-		if (deadline < now)
-			deadline += (now - deadline) / interval_ns * interval_ns;
+		deadline = clock_next(deadline, interval_ns);
 		event = child_wait(child, &deadline);
 		if (take_sample(writer, source, last))
 			return -1;
@@ -52,79 +47,63 @@ static int take_samples(struct recording_writer *writer, struct source *source,
 	return 0;
 }
 
-/* What the recording says of how it ended. */
-static void end_text(const struct child *child, char how[32])
+static int end(struct recording_writer *writer, const struct child *child)
 {
-	if (!child->pid)
-		stpcpy(how, "interrupted");
-	else if (WIFSIGNALED(child->status))
-		snprintf(how, 32, "signal %d", WTERMSIG(child->status));
-	else
-		snprintf(how, 32, "exit %d", WEXITSTATUS(child->status));
+	char how[32] = "interrupted";
+
+	if (child->pid && WIFSIGNALED(child->status))
+		snprintf(how, sizeof(how), "signal %d", WTERMSIG(child->status));
+	else if (child->pid)
+		snprintf(how, sizeof(how), "exit %d", WEXITSTATUS(child->status));
+	return recording_end(writer, how);
 }
 
-/* Returns the program's status, as record(). */
-static int record_started(struct recording_writer *writer, struct source *source,
-			  struct sample *last, struct child *child,
-			  const struct options *options)
+/* Returns the program's status; the writer is still to be discarded where it is not ended. */
+static int record(struct recording_writer *writer, struct sample *last, struct child *child,
+		  const struct options *options, bool *has_ended)
 {
-	char how[32];
+	struct source source = { .features = ~0U, .vcpus = options->vcpus };
+	char **command = options->nr_operands ? options->operands : NULL;
 
-	if (recording_begin(writer, last, options->nr_operands ? options->operands : NULL,
-			    options->interval_ns) ||
-	    take_samples(writer, source, last, child, options->interval_ns)) {
+	child_signals();
+	if (command && child_prepare(child, command))
+		return EXIT_FAILURE;
+	if (sample_take(last, &source, NULL)) {
+		if (command)
+			child_cancel(child);
+		return EXIT_FAILURE;
+	}
+	if (command && child_start(child, command[0]))
+		return child_exit_status(child);
+	if (recording_begin(writer, last, command, options->interval_ns) ||
+	    take_samples(writer, &source, last, child, options->interval_ns)) {
 		/* The command is the user's work and goes on. */
-		if (child->pid && !child->has_ended) {
+		if (command && !child->has_ended) {
 			warnx("no more samples; waiting for the command to end");
 			child_wait(child, NULL);
 		}
-		recording_discard(writer);
 		return EXIT_FAILURE;
 	}
-	end_text(child, how);
-	if (recording_end(writer, how))
+	*has_ended = true;
+	if (end(writer, child))
 		return EXIT_FAILURE;
-	return child->pid ? child_exit_status(child) : EXIT_SUCCESS;
+	return command ? child_exit_status(child) : EXIT_SUCCESS;
 }
 
-static int record(struct recording_writer *writer, const struct options *options)
-{
-	struct source source = { .features = ~0U, .vcpus = options->vcpus };
-	struct sample last = {};
-	struct child child = {};
-	int status = EXIT_FAILURE;
-
-	child_signals();
-	if (options->nr_operands && child_prepare(&child, options->operands)) {
-		recording_discard(writer);
-		return EXIT_FAILURE;
-	}
-
-	if (sample_take(&last, &source, NULL)) {
-		if (child.pid)
-			child_cancel(&child);
-		recording_discard(writer);
-	} else if (child.pid && child_start(&child, options->operands[0])) {
-		recording_discard(writer);
-		status = child_exit_status(&child);
-	} else {
-		status = record_started(writer, &source, &last, &child, options);
-	}
-	sample_free(&last);
-	return status;
-}
-
-/**
- * cmd_record - the exits over time, into a file
- * @options: what the command line says
- *
- * Return: the program's status, which is the command's if it ran.
- */
+/* Returns the status of the command, if it ran. */
 int cmd_record(struct options *options)
 {
 	struct recording_writer writer = {};
+	struct sample last = {};
+	struct child child = {};
+	bool has_ended = false;
+	int status;
 
 	if (output_open(&writer.file, options->file ?: DEFAULT_FILE, options->force))
 		return EXIT_FAILURE;
-	return record(&writer, options);
+	status = record(&writer, &last, &child, options, &has_ended);
+	if (!has_ended)
+		recording_discard(&writer);
+	sample_free(&last);
+	return status;
 }

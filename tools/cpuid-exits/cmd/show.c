@@ -1,48 +1,146 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cpuid-exits show: all exits since the counters began.
+ * cpuid-exits show and report: all exits of this VM since the counters began; or those in
+ * a dump, in a recording, or in a slice of one.
  */
+#include <err.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "clock.h"
 #include "cmd/commands.h"
-#include "output/openmetrics.h"
+#include "counters/reasons.h"
 #include "output/summary.h"
+#include "record/input.h"
 
-/**
- * show_sample - print what was read at one time
- * @options: what the command line says
- * @deltas: of the VM or of each vCPU, since the counters began
- * @nr: number of @deltas
- * @name: of the dump that it is from, NULL for this VM
- * @log: the answers of CPUID, for --registers
- *
- * Return: 0, or -1 after saying on stderr that it can't be printed.
- */
-int show_sample(struct options *options, struct delta *deltas, size_t nr, const char *name,
-		const struct dump *log)
+static void recording_json(const struct input *input, struct json *json)
 {
-	const struct table_options *table = &options->table;
+	const struct recording *rec = &input->rec;
+	size_t i;
+
+	json_open(json, "recording");
+	json_string(json, "tool", rec->tool);
+	json_string(json, "host", rec->host);
+	json_string(json, "kernel", rec->kernel);
+	json_string(json, "command", rec->command);
+	json_string(json, "start", rec->start);
+	json_string(json, "end", rec->end);
+	json_number(json, "samples", "%u", rec->samples);
+	json_close(json);
+	json_array_open(json, "parts");
+	for (i = 0; i < input->nr; i += input_part(input, i)) {
+		const struct delta *delta = &input->deltas[i];
+
+		json_open(json, NULL);
+		json_number(json, "part", "%u", delta->part);
+		json_number(json, "from", "%llu.%06llu", delta->from_ns / NS_PER_S,
+			    delta->from_ns % NS_PER_S / NS_PER_US);
+		summary_json(delta, input_part(input, i), json);
+		json_string(json, "isa", isa_name(delta->counters.isa));
+		json_number(json, "tsc-khz", "%u", delta->counters.tsc_khz);
+		json_number(json, "epoch", "\"0x%016llx\"", delta->counters.epoch);
+		json_number(json, "vcpus", "%u", delta->counters.nr_vcpus);
+		json_close(json);
+	}
+	json_array_close(json);
+}
+
+static void print_json(const struct input *input, const struct table_options *table)
+{
 	struct json json = { .stream = stdout };
 
-	if (options->registers) {
-		dump_write(log, stdout);
-		return 0;
+	json_open(&json, NULL);
+	if (input->is_recording)
+		recording_json(input, &json);
+	else
+		vm_json(input->deltas, input->nr, &json);
+	exits_json(input->deltas, input->nr, table, &json);
+	json_close(&json);
+}
+
+/* Whose exits they are, since when, and of how many samples. */
+static void print_head(const struct recording *rec, const struct counters *counters)
+{
+	char text[CELL_SIZE];
+
+	number_text(rec->samples, UNIT_COUNT, text);
+	printf(" Exits of %s (%s, %u vCPU%s), %s samples", rec->host ?: "a VM",
+	       isa_name(counters->isa), counters->nr_vcpus, counters->nr_vcpus == 1 ? "" : "s",
+	       text);
+	/* 2025-11-22T08:16:00.123456Z; no date is known to a fraction of a second. */
+	if (rec->start && strlen(rec->start) >= 19 && rec->start[10] == 'T')
+		printf(" from %.10s %.8s UTC on", rec->start, rec->start + 11);
+	putchar('\n');
+	if (rec->command)
+		printf(" while it ran: %s\n", rec->command);
+	putchar('\n');
+}
+
+static void print_summaries(const struct input *input)
+{
+	size_t i;
+
+	putchar('\n');
+	for (i = 0; i < input->nr; i += input_part(input, i)) {
+		const struct delta *delta = &input->deltas[i];
+
+		if (input->rec.nr_parts > 1)
+			printf(" Part %u, from %.6Lf s:\n", delta->part,
+			       (long double)delta->from_ns / NS_PER_S);
+		summary_print(delta, input_part(input, i), stdout);
 	}
-	if (options->openmetrics) {
-		openmetrics_print(deltas, nr, stdout);
-		return 0;
-	}
-	options_exits(options, deltas, nr, name);
+}
+
+static int print(const struct input *input, const struct table_options *table)
+{
+	const bool is_plain = table->form == FORM_PLAIN;
+
 	if (table->form == FORM_JSON) {
-		json_open(&json, NULL);
-		summary_json_vm(deltas, nr, &json);
-		exits_json(deltas, nr, table, &json);
-		json_close(&json);
+		print_json(input, table);
 		return 0;
 	}
-	if (exits_print(deltas, nr, table, stdout))
+	if (is_plain && input->is_recording)
+		print_head(&input->rec, &input->deltas[0].counters);
+	if (exits_print(input->deltas, input->nr, table, stdout))
 		return -1;
-	if (table->form == FORM_PLAIN)
-		footer_print(deltas, nr, &table->columns, stdout);
+	if (is_plain)
+		footer_print(input->deltas, input->nr, &table->columns, stdout);
+	if (is_plain && input->is_recording)
+		print_summaries(input);
 	return 0;
+}
+
+/* Of a file, report says the same. */
+int cmd_show(struct options *options)
+{
+	/* Metrics and registers have no columns, but all there is. */
+	const bool has_columns = !options->openmetrics && !options->registers;
+	struct dump log = {};
+	const struct input_options how = {
+		.features = has_columns ? choose_features(options) : ~0U,
+		.from_ns = options->from_ns,
+		.to_ns = options->to_ns,
+		.vcpus = options->vcpus,
+		.own_queries = options->own_queries || !has_columns,
+		.samples = options->samples,
+		.log = options->registers ? &log : NULL,
+	};
+	struct input input;
+	int ret;
+
+	ret = input_load(&input, options->operands[0], &how);
+	if (!ret && input.is_recording && !has_columns)
+		errx(EXIT_FAILURE, "%s: a recording has no %s", input.name, options->registers ?
+		     "registers" : "counts since the counters began");
+	if (!ret && options->registers) {
+		dump_write(&log, stdout);
+	} else if (!ret && options->openmetrics) {
+		openmetrics_print(input.deltas, input.nr, stdout);
+	} else if (!ret && !options->samples) {
+		choose_exits(options, input.deltas, input.nr, input.name);
+		ret = print(&input, &options->table);
+	}
+	input_free(&input);
+	dump_free(&log);
+	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
 }

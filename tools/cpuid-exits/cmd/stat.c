@@ -8,15 +8,12 @@
 
 #include "cmd/child.h"
 #include "cmd/commands.h"
+#include "fail.h"
 #include "output/file.h"
 #include "output/summary.h"
 #include "record/recording.h"
 
-/**
- * struct runs - the exits in all runs of the command
- * @sums: of the VM or of each vCPU
- * @nr: number of @sums
- */
+/* The exits in all runs of the command: of the VM or of each vCPU. */
 struct runs {
 	struct delta *sums;
 	size_t nr;
@@ -33,40 +30,62 @@ static void print_json(const struct delta *deltas, size_t nr, const struct optio
 	json_number(&json, "runs", "%u", deltas[0].runs);
 	summary_json(deltas, nr, &json);
 	json_close(&json);
-	summary_json_vm(deltas, nr, &json);
+	vm_json(deltas, nr, &json);
 	exits_json(deltas, nr, &options->table, &json);
 	json_close(&json);
 }
 
-static int print(const struct delta *deltas, size_t nr, const struct options *options,
-		 FILE *stream)
+static int print_plain(const struct delta *deltas, size_t nr, const struct options *options,
+		       const char *command, FILE *stream)
 {
-	const struct table_options *table = &options->table;
+	fprintf(stream, "\n Exits of this VM while it ran: %s", command);
+	if (deltas[0].runs > 1)
+		fprintf(stream, " (mean of %u runs)", deltas[0].runs);
+	fprintf(stream, "\n\n");
+	if (exits_print(deltas, nr, &options->table, stream))
+		return -1;
+	footer_print(deltas, nr, &options->table.columns, stream);
+	putc('\n', stream);
+	summary_print(deltas, nr, stream);
+	putc('\n', stream);
+	return 0;
+}
+
+static int print(const struct runs *runs, struct options *options, FILE *stream)
+{
 	char *command = quote_command(options->operands);
 	int ret = 0;
 
-	if (table->form == FORM_JSON) {
-		print_json(deltas, nr, options, command, stream);
-	} else if (table->form != FORM_PLAIN) {
-		ret = exits_print(deltas, nr, table, stream);
-	} else {
-		fprintf(stream, "\n Exits of this VM while it ran: %s", command);
-		if (deltas[0].runs > 1)
-			fprintf(stream, " (mean of %u runs)", deltas[0].runs);
-		fprintf(stream, "\n\n");
-		ret = exits_print(deltas, nr, table, stream);
-		footer_print(deltas, nr, &table->columns, stream);
-		putc('\n', stream);
-		summary_print(deltas, nr, stream);
-		putc('\n', stream);
-	}
+	choose_exits(options, runs->sums, runs->nr, NULL);
+	if (options->table.form == FORM_JSON)
+		print_json(runs->sums, runs->nr, options, command, stream);
+	else if (options->table.form == FORM_PLAIN)
+		ret = print_plain(runs->sums, runs->nr, options, command, stream);
+	else
+		ret = exits_print(runs->sums, runs->nr, &options->table, stream);
 	free(command);
 	return ret;
 }
 
-/* Waits for the command's end, and adds what happened since @before to @runs. */
+/* Likewise, to a file, which is closed. */
+static int print_to_file(const struct runs *runs, struct options *options,
+			 const struct output_file *file)
+{
+	FILE *stream = file->fd == STDOUT_FILENO ? stdout : fdopen(file->fd, "w");
+	int ret, failed;
+
+	if (!stream)
+		return fail_errno("%s", file->name);
+	ret = output_truncate(file) ? -1 : print(runs, options, stream);
+	if (stream == stdout)
+		return ret;
+	failed = ferror(stream);
+	return fclose(stream) || failed ? fail_errno("%s", file->name) : ret;
+}
+
+/* Waits for the command's end, and adds what happened since @last to @runs. */
 static int finish_run(struct runs *runs, struct source *source, struct child *child,
-		      struct sample *before, bool own_queries)
+		      struct sample *last, bool own_queries)
 {
 	struct sample after;
 	struct delta *deltas;
@@ -74,20 +93,20 @@ static int finish_run(struct runs *runs, struct source *source, struct child *ch
 	int ret;
 
 	child_wait(child, NULL);
-	ret = sample_take(&after, source, before);
+	ret = sample_take(&after, source, last);
 	if (ret < 0)
 		return -1;
 	if (ret == COUNTERS_MOVED) {
 		warnx("the VM was moved or restored, its counters began again: run not counted");
 	} else {
-		ret = deltas_between(&deltas, &nr, before, &after);
+		ret = deltas_between(&deltas, &nr, last, &after);
 		if (!own_queries)
 			deltas_leave_out_own(deltas, nr);
 		if (deltas_add_run(&runs->sums, &runs->nr, deltas, nr))
 			ret = -1;
 	}
-	sample_free(before);
-	*before = after;
+	sample_free(last);
+	*last = after;
 	return ret < 0 ? -1 : 0;
 }
 
@@ -99,36 +118,47 @@ static int prepare(struct options *options, const struct sample *sample,
 	size_t nr;
 
 	deltas_between(&deltas, &nr, NULL, sample);
-	options_exits(options, deltas, nr, NULL);
+	choose_exits(options, deltas, nr, NULL);
 	deltas_free(deltas, nr);
 	return options->file ? output_open(file, options->file, options->force) : 0;
+}
+
+/* The first sample of all, or one after that of the run before. */
+static int take_sample(struct sample *last, struct source *source, struct options *options,
+		       struct output_file *file)
+{
+	struct sample now;
+
+	if (!last->nr)
+		return sample_take(last, source, NULL) || prepare(options, last, file);
+	if (sample_take(&now, source, last) < 0)
+		return -1;
+	sample_free(last);
+	*last = now;
+	return 0;
 }
 
 /* Returns the program's status, as the command's in its first run that failed. */
 static int run_all(struct runs *runs, struct options *options, struct output_file *file)
 {
-	struct source source = { .features = options_features(options),
-				 .vcpus = options->vcpus };
+	struct source source = {
+		.features = choose_features(options),
+		.vcpus = options->vcpus,
+	};
 	struct sample last = {};
 	int status = EXIT_SUCCESS;
 	unsigned int i;
 
 	child_signals();
 	for (i = 0; i < options->repeat && !child_was_interrupted(); i++) {
-		struct sample before;
 		struct child child;
 
 		/* The process is made first: its fork is not the command's. */
-		if (child_prepare(&child, options->operands))
-			return EXIT_FAILURE;
-		if (sample_take(&before, &source, i ? &last : NULL) < 0) {
-			child_cancel(&child);
+		if (child_prepare(&child, options->operands)) {
 			status = EXIT_FAILURE;
 			break;
 		}
-		sample_free(&last);
-		last = before;
-		if (!i && prepare(options, &last, file)) {
+		if (take_sample(&last, &source, options, file)) {
 			child_cancel(&child);
 			status = EXIT_FAILURE;
 			break;
@@ -148,56 +178,20 @@ static int run_all(struct runs *runs, struct options *options, struct output_fil
 	return status;
 }
 
-static int print_all(const struct runs *runs, struct options *options, FILE *stream)
-{
-	options_exits(options, runs->sums, runs->nr, NULL);
-	return print(runs->sums, runs->nr, options, stream);
-}
-
-/* Likewise, to a file, which is closed. */
-static int print_to_file(const struct runs *runs, struct options *options,
-			 const struct output_file *file)
-{
-	FILE *stream = file->fd == STDOUT_FILENO ? stdout : fdopen(file->fd, "w");
-	int ret, failed;
-
-	if (!stream) {
-		warn("%s", file->name);
-		return -1;
-	}
-	ret = output_truncate(file) ? -1 : print_all(runs, options, stream);
-	if (stream == stdout)
-		return ret;
-	failed = ferror(stream);
-	if (!fclose(stream) && !failed)
-		return ret;
-	warn("%s", file->name);
-	return -1;
-}
-
-/**
- * cmd_stat - the exits while a command runs
- * @options: what the command line says
- *
- * Return: the program's status, which is the command's if it ran.
- */
+/* Returns the status of the command, if it ran. */
 int cmd_stat(struct options *options)
 {
 	struct output_file file = {};
 	struct runs runs = {};
-	int status = run_all(&runs, options, &file), ret;
+	int status = run_all(&runs, options, &file), ret = 0;
 
-	if (runs.nr) {
+	if (!runs.nr && file.name)
+		output_discard(&file, 0);
+	if (runs.nr)
 		ret = file.name ? print_to_file(&runs, options, &file) :
-				  print_all(&runs, options, stderr);
-		if (ret)
-			status = EXIT_FAILURE;
-	} else {
-		if (file.name)
-			output_discard(&file, 0);
-		if (!status)
-			status = EXIT_FAILURE;
-	}
+				  print(&runs, options, stderr);
+	if (ret || (!runs.nr && !status))
+		status = EXIT_FAILURE;
 	deltas_free(runs.sums, runs.nr);
 	return status;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cpuid-exits top: the exits as they happen.
+ * cpuid-exits top: the exits as they happen, on the whole terminal, for which ncurses does
+ * the work; or in batch mode as tables one after another.
  */
 #include <err.h>
 #include <errno.h>
@@ -16,66 +17,75 @@
 
 #include "clock.h"
 #include "cmd/commands.h"
-#include "cmd/screen.h"
 #include "counters/reasons.h"
+#include "fail.h"
+
+/* <term.h> makes macros of common words, so it comes last. */
+#include <curses.h>
+#include <term.h>
+#undef columns
+#undef lines
+
+#define PAGE	10
 
 static const char keys[] = "q quit   ? help   < > sort   up down pgup pgdn scroll";
-static const char help[] =
-	"cpuid-exits top: keys\n"
-	"\n"
-	"  < >            sort by the column before or behind\n"
-	"  up k, down j   scroll by a line\n"
-	"  pgup, pgdn     scroll by a page\n"
-	"  space          take a sample now\n"
-	"  ?              show this, until any key\n"
-	"  q              quit\n"
-	"\n"
-	"TOTAL is since the counters began, all others since the last sample.\n";
+static const char *const help[] = {
+	"cpuid-exits top: keys",
+	"",
+	"  < >            sort by the column before or behind",
+	"  up k, down j   scroll by a line",
+	"  pgup, pgdn     scroll by a page",
+	"  space          take a sample now",
+	"  ?              show this, until any key",
+	"  q              quit",
+	"",
+	"TOTAL is since the counters began, all others since the last sample.",
+};
 
 /**
  * struct top - what goes on
+ * @options: what the command line says; the column to sort by changes
  * @source: whom to ask
  * @last: the last sample
  * @deltas: what happened until then
  * @nr: number of @deltas
  * @note: what was said meanwhile, or NULL
+ * @deadline: when to take the next one
  * @offset: rows scrolled out
  * @shows_help: instead of the table
  */
 struct top {
+	struct options *options;
 	struct source source;
 	struct sample last;
 	struct delta *deltas;
 	size_t nr;
 	char *note;
+	__u64 deadline;
 	size_t offset;
 	bool shows_help;
 };
 
-static int take_sample(struct top *top, const struct options *options)
+static int take_sample(struct top *top)
 {
-	struct delta *deltas = NULL;
 	struct sample now;
-	size_t nr = 0;
 	int ret = sample_take(&now, &top->source, &top->last);
 
 	if (ret < 0)
 		return -1;
+	deltas_free(top->deltas, top->nr);
 	if (ret == COUNTERS_MOVED)
 		warnx("the VM was moved or restored: its counters began again");
-	ret = deltas_between(&deltas, &nr, ret == COUNTERS_MOVED ? NULL : &top->last, &now);
-	deltas_free(top->deltas, top->nr);
-	top->deltas = deltas;
-	top->nr = nr;
+	ret = deltas_between(&top->deltas, &top->nr, ret ? NULL : &top->last, &now);
 	sample_free(&top->last);
 	top->last = now;
-	if (!ret && !options->own_queries)
-		deltas_leave_out_own(deltas, nr);
+	if (!ret && !top->options->own_queries)
+		deltas_leave_out_own(top->deltas, top->nr);
 	return ret;
 }
 
 /* While the screen is ours, what is said on stderr goes to top->note. */
-static int take_sample_quietly(struct top *top, const struct options *options)
+static int take_sample_quietly(struct top *top)
 {
 	FILE *saved = stderr;
 	FILE *stream;
@@ -88,14 +98,13 @@ static int take_sample_quietly(struct top *top, const struct options *options)
 	if (!stream)
 		return -1;
 	stderr = stream;
-	ret = take_sample(top, options);
+	ret = take_sample(top);
 	stderr = saved;
 	fclose(stream);
 	return ret;
 }
 
-static void make_head(const struct top *top, const struct options *options, char *text,
-		      size_t size)
+static void make_head(const struct top *top, char *text, size_t size)
 {
 	const struct counters *counters = &top->deltas[0].counters;
 	const bool has_away = counters->features & EXIT_STATS_F_AWAY;
@@ -106,11 +115,12 @@ static void make_head(const struct top *top, const struct options *options, char
 	size_t i, used;
 
 	strftime(clock, sizeof(clock), "%H:%M:%S", localtime(&now));
-	snprintf(text, size, "cpuid-exits top - %s  %s, %u vCPU%s, every %g s, sorted by %s\n",
-		 clock, isa_name(counters->isa), counters->nr_vcpus,
-		 counters->nr_vcpus == 1 ? "" : "s", (double)options->interval_ns / NS_PER_S,
-		 options->table.sort->name);
-	used = strlen(text);
+	used = snprintf(text, size,
+			"cpuid-exits top - %s  %s, %u vCPU%s, every %g s, sorted by %s\n",
+			clock, isa_name(counters->isa), counters->nr_vcpus,
+			counters->nr_vcpus == 1 ? "" : "s",
+			(double)top->options->interval_ns / NS_PER_S,
+			top->options->table.sort->name);
 	for (i = 0; i < top->nr; i++) {
 		const struct delta *delta = &top->deltas[i];
 
@@ -129,21 +139,71 @@ static void make_head(const struct top *top, const struct options *options, char
 		 percent, has_away ? "away from the guest, without idle time" : "handling exits");
 }
 
-static void draw(struct top *top, const struct options *options)
+/* Draws the first line of @text, as far as it fits. */
+static void draw_line(int y, const char *text)
+{
+	size_t bytes = 0, characters = 0;
+
+	/* Of UTF-8: the first byte of one too many is where it ends. */
+	for (; text[bytes] && text[bytes] != '\n'; bytes++) {
+		if ((text[bytes] & 0xc0) != 0x80 && characters++ == (size_t)COLS)
+			break;
+	}
+	mvaddnstr(y, 0, text, bytes);
+}
+
+/* The headings, those rows that are not scrolled out and have room, and always the last. */
+static void draw_table(struct top *top, int y, size_t room)
 {
 	struct table table;
-	char head[256], *lines;
+	char *text, *rest, *line;
+	size_t last, i;
 
-	if (top->shows_help) {
-		screen_page(help);
-		return;
+	exits_fill(&table, top->deltas, top->nr, &top->options->table);
+	last = table.nr_lines - 1;
+	if (top->offset + room > last)
+		top->offset = last > room ? last - room : 0;
+	text = table_lines(&table, COLS);
+	rest = text;
+	attron(A_REVERSE);
+	draw_line(y++, strsep(&rest, "\n"));
+	attroff(A_REVERSE);
+	for (i = 0; i <= last && (line = strsep(&rest, "\n")); i++) {
+		if (i == last)
+			draw_line(y + (last < room ? last : room), line);
+		else if (i >= top->offset && i < top->offset + room)
+			draw_line(y + i - top->offset, line);
 	}
-	make_head(top, options, head, sizeof(head));
-	table_fill(&table, top->deltas, top->nr, &options->table);
-	lines = table_lines(&table, screen_width());
-	top->offset = screen_draw(head, top->note, lines, keys, top->offset);
-	free(lines);
+	free(text);
 	table_free(&table);
+}
+
+static void draw(struct top *top)
+{
+	char head[256];
+	size_t i;
+
+	erase();
+	for (i = 0; top->shows_help && i < sizeof(help) / sizeof(*help); i++)
+		draw_line(i, help[i]);
+	if (!top->shows_help) {
+		make_head(top, head, sizeof(head));
+		draw_line(0, head);
+		draw_line(1, strchr(head, '\n') + 1);
+		draw_line(2, top->note ?: "");
+		draw_table(top, 3, LINES > 6 ? LINES - 6 : 1);
+		draw_line(LINES - 1, keys);
+	}
+	refresh();
+}
+
+static int print(const struct top *top, bool is_first)
+{
+	char head[256];
+
+	make_head(top, head, sizeof(head));
+	printf("%s%s\n\n", is_first ? "" : "\n", head);
+	return exits_print(top->deltas, top->nr, &top->options->table, stdout) || fflush(stdout);
 }
 
 /* The column before or behind that which it is sorted by, of those shown. */
@@ -153,14 +213,14 @@ static void sort_by_next(struct table_options *table, int step)
 	size_t i;
 
 	for (i = 0; i < list->nr; i++) {
-		if (list->columns[i] == table->sort)
+		if (list->shown[i].column == table->sort)
 			break;
 	}
-	table->sort = list->columns[(i + list->nr + step) % list->nr];
+	table->sort = list->shown[(i + list->nr + step) % list->nr].column;
 }
 
 /* Returns false if it is to end. */
-static bool press(struct top *top, struct options *options, int key, __u64 *deadline)
+static bool press(struct top *top, int key)
 {
 	if (top->shows_help) {
 		top->shows_help = false;
@@ -174,101 +234,80 @@ static bool press(struct top *top, struct options *options, int key, __u64 *dead
 		top->shows_help = true;
 		break;
 	case '<':
-		sort_by_next(&options->table, -1);
+		sort_by_next(&top->options->table, -1);
 		break;
 	case '>':
-		sort_by_next(&options->table, 1);
+		sort_by_next(&top->options->table, 1);
 		break;
 	case ' ':
-		*deadline = clock_now();
+		top->deadline = clock_now();
 		break;
 	case 'k':
-	case KEY_OF_UP:
+	case KEY_UP:
 		top->offset -= top->offset > 0;
 		break;
 	case 'j':
-	case KEY_OF_DOWN:
+	case KEY_DOWN:
 		top->offset++;
 		break;
-	case KEY_OF_PAGE_UP:
-		top->offset -= top->offset < 10 ? top->offset : 10;
+	case KEY_PPAGE:
+		top->offset -= top->offset < PAGE ? top->offset : PAGE;
 		break;
-	case KEY_OF_PAGE_DOWN:
-		top->offset += 10;
+	case KEY_NPAGE:
+		top->offset += PAGE;
 		break;
 	}
 	return true;
 }
 
-/* Waits for keys, signals and times.  Returns when it is to end; -1 is an error. */
-static int run(struct top *top, struct options *options, int signals)
+/* Waits for the deadline; in batch mode not for keys.  Returns false if it is to end. */
+static bool wait_for_deadline(struct top *top, int signals)
 {
+	const bool batch = top->options->batch;
 	struct pollfd fds[] = {
-		{ .fd = STDIN_FILENO, .events = POLLIN },
 		{ .fd = signals, .events = POLLIN },
+		{ .fd = STDIN_FILENO, .events = POLLIN },
 	};
-	__u64 deadline = top->last.time_ns + options->interval_ns;
-	unsigned int shown = 1;
 
-	draw(top, options);
 	for (;;) {
-		__u64 now = clock_now();
-		struct timespec rest = {};
+		const struct timespec rest = clock_until(top->deadline);
+		const int ready = ppoll(fds, batch ? 1 : 2, &rest, NULL);
 		int key;
 
-		if (now >= deadline) {
-			if (shown++ == options->iterations)
-				return 0;
-			if (take_sample_quietly(top, options))
-				return -1;
-			deadline += (now - deadline) / options->interval_ns * options->interval_ns +
-				    options->interval_ns;
-			draw(top, options);
-			continue;
-		}
-		rest.tv_sec = (deadline - now) / NS_PER_S;
-		rest.tv_nsec = (deadline - now) % NS_PER_S;
-		if (ppoll(fds, 2, &rest, NULL) < 0 && errno != EINTR)
-			return 0;
-		if (fds[1].revents || fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
-			return 0;
-
+		if ((ready < 0 && errno != EINTR) || fds[0].revents ||
+		    fds[1].revents & (POLLHUP | POLLERR | POLLNVAL))
+			return false;
+		if (!ready)
+			return true;
 		/* ncurses tells of a new size as of a key. */
-		while ((key = screen_key()) != KEY_OF_NONE) {
-			if (!press(top, options, key, &deadline))
-				return 0;
-			draw(top, options);
+		while (!batch && (key = getch()) != ERR) {
+			if (!press(top, key))
+				return false;
+			draw(top);
 		}
 	}
 }
 
-/* Tables one after another.  Returns when it is to end; -1 is an error. */
-static int run_batch(struct top *top, const struct options *options, int signals)
+/* Returns when it is to end; -1 is an error. */
+static int run(struct top *top, int signals)
 {
-	struct pollfd wait = { .fd = signals, .events = POLLIN };
-	__u64 deadline = top->last.time_ns;
+	const struct options *options = top->options;
 	unsigned int shown = 0;
 
+	top->deadline = top->last.time_ns;
 	for (;;) {
-		struct timespec rest = {};
-		char head[256];
-		__u64 now;
-
-		make_head(top, options, head, sizeof(head));
-		printf("%s%s\n\n", shown ? "\n" : "", head);
-		if (exits_print(top->deltas, top->nr, &options->table, stdout) || fflush(stdout))
+		if (!options->batch)
+			draw(top);
+		else if (print(top, !shown))
 			return -1;
-		if (++shown == options->iterations)
+		shown++;
+		/* The last table stays on the screen as long as others. */
+		if (options->batch && shown == options->iterations)
 			return 0;
-		deadline += options->interval_ns;
-		now = clock_now();
-		if (deadline > now) {
-			rest.tv_sec = (deadline - now) / NS_PER_S;
-			rest.tv_nsec = (deadline - now) % NS_PER_S;
-		}
-		if (ppoll(&wait, 1, &rest, NULL))
+		top->deadline = clock_next(top->deadline, options->interval_ns);
+		if (!wait_for_deadline(top, signals) || shown == options->iterations)
 			return 0;
-		if (take_sample(top, options))
+		if (options->batch ? take_sample(top) : take_sample_quietly(top))
 			return -1;
 	}
 }
@@ -284,64 +323,88 @@ static int catch_signals(void)
 	sigaddset(&set, SIGTERM);
 	sigprocmask(SIG_BLOCK, &set, NULL);
 	fd = signalfd(-1, &set, SFD_CLOEXEC);
-	if (fd < 0)
-		warn("cannot catch signals");
-	return fd;
+	return fd < 0 ? fail_errno("cannot catch signals") : fd;
 }
 
 /* Sorts by what is shown. */
-static void choose_columns(struct options *options, const struct top *top)
+static void choose(struct top *top)
 {
 	const __u32 features = top->deltas[0].counters.features;
-	const char *sort = features & EXIT_STATS_F_AWAY ? "AWAY%" :
-			   features & EXIT_STATS_F_CYCLES ? "HANDLED%" : "EXITS/S";
+	struct options *options = top->options;
 	struct table_options *table = &options->table;
+	const struct column_list *list = &table->columns;
 	size_t i;
 
-	options_exits(options, top->deltas, top->nr, NULL);
+	choose_exits(options, top->deltas, top->nr, NULL);
 	if (options->sort)
 		columns_add(&table->columns, options->sort, IN_TOP);
 	else
-		table->sort = column_find(sort);
-	for (i = 0; i < table->columns.nr; i++) {
-		if (table->columns.columns[i] == table->sort)
+		table->sort = column_find(features & EXIT_STATS_F_AWAY ? "AWAY%" :
+					  features & EXIT_STATS_F_CYCLES ? "HANDLED%" : "EXITS/S");
+	for (i = 0; i < list->nr; i++) {
+		if (list->shown[i].column == table->sort)
 			return;
 	}
-	table->sort = table->columns.columns[table->columns.nr - 1];
+	table->sort = list->shown[list->nr - 1].column;
 }
 
-/**
- * cmd_top - the exits as they happen
- * @options: what the command line says
- *
- * Return: the program's status.
- */
+/* newterm() would say so too, but leaves memory behind when it fails. */
+static int check_terminal(void)
+{
+	const bool has_output = isatty(STDOUT_FILENO);
+	int known;
+
+	if (!has_output || !isatty(STDIN_FILENO))
+		return fail("top: standard %s is not a terminal; --batch needs none",
+			    has_output ? "input" : "output");
+	if (setupterm(NULL, STDOUT_FILENO, &known) != OK)
+		return fail("top: the terminal's type, '%s', is not known", getenv("TERM") ?: "");
+	del_curterm(cur_term);
+	return 0;
+}
+
+static int run_on_screen(struct top *top, int signals)
+{
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	int ret;
+
+	if (!screen)
+		return fail("top: cannot use the terminal");
+	cbreak();
+	noecho();
+	nonl();
+	nodelay(stdscr, TRUE);
+	keypad(stdscr, TRUE);
+	/* Not all terminals can hide it. */
+	curs_set(0);
+	ret = run(top, signals);
+	endwin();
+	delscreen(screen);
+	if (ret && top->note)
+		fputs(top->note, stderr);
+	return ret;
+}
+
 int cmd_top(struct options *options)
 {
-	struct top top = { .source.vcpus = options->vcpus };
+	struct top top = { .options = options, .source.vcpus = options->vcpus };
 	int ret = -1, signals;
 
-	top.source.features = options_features(options);
+	top.source.features = choose_features(options);
 	options->table.ever = true;
-	if ((!options->batch && screen_check()) ||
+	if ((!options->batch && check_terminal()) ||
 	    sample_take(&top.last, &top.source, NULL))
 		return EXIT_FAILURE;
 	deltas_between(&top.deltas, &top.nr, NULL, &top.last);
 	if (!options->own_queries)
 		deltas_leave_out_own(top.deltas, top.nr);
-	choose_columns(options, &top);
+	choose(&top);
 
 	signals = catch_signals();
-	if (signals >= 0 && options->batch) {
-		ret = run_batch(&top, options, signals);
-	} else if (signals >= 0 && !screen_begin()) {
-		ret = run(&top, options, signals);
-		screen_end();
-		if (ret && top.note)
-			fputs(top.note, stderr);
-	}
-	if (signals >= 0)
+	if (signals >= 0) {
+		ret = options->batch ? run(&top, signals) : run_on_screen(&top, signals);
 		close(signals);
+	}
 	deltas_free(top.deltas, top.nr);
 	sample_free(&top.last);
 	free(top.note);

@@ -41,27 +41,9 @@ static bool text(struct value *value, const char *text)
 	return text;
 }
 
-/* All counts are sums over the runs. */
-static bool mean_of_runs(const struct row *row, struct value *value, __u64 sum)
+static bool ratio(struct value *value, long double part, __u64 whole)
 {
-	return number(value, (long double)sum / row->delta->runs);
-}
-
-static bool share(struct value *value, __u64 part, __u64 whole)
-{
-	return whole && number(value, 100.0L * part / whole);
-}
-
-static bool ns(const struct row *row, struct value *value, long double cycles)
-{
-	const __u32 khz = counters_of(row)->tsc_khz;
-
-	return khz && number(value, cycles * 1000000 / khz);
-}
-
-static bool cpu_share(const struct row *row, struct value *value, __u64 cycles)
-{
-	return !delta_cpu_share(row->delta, cycles, &value->number);
+	return whole && number(value, part / whole);
 }
 
 static bool part(const struct row *row, struct value *value)
@@ -112,18 +94,17 @@ static bool total(const struct row *row, struct value *value)
 
 static bool exits(const struct row *row, struct value *value)
 {
-	return mean_of_runs(row, value, row->count.exits);
+	return number(value, row->count.exits);
 }
 
 static bool exits_share(const struct row *row, struct value *value)
 {
-	return share(value, row->count.exits, counters_of(row)->total.exits);
+	return ratio(value, 100.0L * row->count.exits, counters_of(row)->total.exits);
 }
 
 static bool exits_rate(const struct row *row, struct value *value)
 {
-	return row->delta->elapsed_ns &&
-	       number(value, (long double)row->count.exits * NS_PER_S / row->delta->elapsed_ns);
+	return ratio(value, (long double)row->count.exits * NS_PER_S, row->delta->elapsed_ns);
 }
 
 static bool spread(const struct row *row, struct value *value)
@@ -136,50 +117,41 @@ static bool spread(const struct row *row, struct value *value)
 	       number(value, 100 * sqrtl(fmaxl(squares, 0) / (runs - 1)) / mean);
 }
 
-static bool cycles(const struct row *row, struct value *value)
-{
-	return mean_of_runs(row, value, row->count.handled);
-}
-
 static bool handled(const struct row *row, struct value *value)
 {
-	return ns(row, value, (long double)row->count.handled / row->delta->runs);
+	return number(value, row->count.handled);
 }
 
 static bool handled_share(const struct row *row, struct value *value)
 {
-	return share(value, row->count.handled, counters_of(row)->total.handled);
+	return ratio(value, 100.0L * row->count.handled, counters_of(row)->total.handled);
 }
 
 static bool handled_mean(const struct row *row, struct value *value)
 {
-	return row->count.exits &&
-	       ns(row, value, (long double)row->count.handled / row->count.exits);
+	return ratio(value, row->count.handled, row->count.exits);
 }
 
 static bool handled_cpu(const struct row *row, struct value *value)
 {
-	return cpu_share(row, value, row->count.handled);
-}
-
-static bool away_cycles(const struct row *row, struct value *value)
-{
-	return mean_of_runs(row, value, row->count.away);
+	return !delta_cpu_share(row->delta, row->count.handled, &value->number);
 }
 
 static bool away(const struct row *row, struct value *value)
 {
-	return ns(row, value, (long double)row->count.away / row->delta->runs);
+	return number(value, row->count.away);
 }
 
 static bool away_share(const struct row *row, struct value *value)
 {
-	return !row_is_idle(row) && share(value, row->count.away, counters_of(row)->total.away);
+	return !row_is_idle(row) &&
+	       ratio(value, 100.0L * row->count.away, counters_of(row)->total.away);
 }
 
 static bool away_cpu(const struct row *row, struct value *value)
 {
-	return !row_is_idle(row) && cpu_share(row, value, row->count.away);
+	return !row_is_idle(row) &&
+	       !delta_cpu_share(row->delta, row->count.away, &value->number);
 }
 
 /*
@@ -195,7 +167,7 @@ static bool away_mean(const struct row *row, struct value *value)
 		nr = row->is_total ? 0 : row->count.exits;
 	else if (nr > row->count.exits)
 		nr = row->count.exits;
-	return nr && ns(row, value, (long double)row->count.away / nr);
+	return ratio(value, row->count.away, nr);
 }
 
 static bool percentile(const struct row *row, struct value *value, unsigned int percent)
@@ -203,7 +175,7 @@ static bool percentile(const struct row *row, struct value *value, unsigned int 
 	__u64 cycles;
 
 	value->is_bound = true;
-	return latency_percentile(&row->count, percent, &cycles) && ns(row, value, cycles);
+	return latency_percentile(&row->count, percent, &cycles) && number(value, cycles);
 }
 
 static bool away_p50(const struct row *row, struct value *value)
@@ -219,12 +191,7 @@ static bool away_p99(const struct row *row, struct value *value)
 static bool away_max(const struct row *row, struct value *value)
 {
 	value->is_bound = row->count.is_bound;
-	return row->count.longest && ns(row, value, row->count.longest);
-}
-
-static long double bucket_from(const struct row *row)
-{
-	return row->bucket ? 1ULL << row->bucket : 0;
+	return row->count.longest && number(value, row->count.longest);
 }
 
 static bool bucket(const struct row *row, struct value *value)
@@ -232,24 +199,14 @@ static bool bucket(const struct row *row, struct value *value)
 	return number(value, row->bucket);
 }
 
-static bool from_cycles(const struct row *row, struct value *value)
-{
-	return number(value, bucket_from(row));
-}
-
-static bool to_cycles(const struct row *row, struct value *value)
-{
-	return number(value, latency_bound(&row->count, row->bucket));
-}
-
 static bool from(const struct row *row, struct value *value)
 {
-	return ns(row, value, bucket_from(row));
+	return number(value, row->bucket ? 1ULL << row->bucket : 0);
 }
 
 static bool to(const struct row *row, struct value *value)
 {
-	return ns(row, value, latency_bound(&row->count, row->bucket));
+	return number(value, latency_bound(&row->count, row->bucket));
 }
 
 static bool bucket_count(const struct row *row, struct value *value)
@@ -259,7 +216,8 @@ static bool bucket_count(const struct row *row, struct value *value)
 
 static bool bucket_share(const struct row *row, struct value *value)
 {
-	return share(value, row->count.buckets[row->bucket], latency_count(&row->count));
+	return ratio(value, 100.0L * row->count.buckets[row->bucket],
+		     latency_count(&row->count));
 }
 
 static const struct column columns[] = {
@@ -294,7 +252,7 @@ static const struct column columns[] = {
 	{ "HANDLED-CPU%", "time handled, as share of the online CPUs' time",
 	  UNIT_PERCENT, false, IN_DELTAS, NEEDS_CYCLES, handled_cpu },
 	{ "CYCLES", "time handled, in cycles of the host's TSC",
-	  UNIT_CYCLES, true, IN_TABLES, NEEDS_CYCLES, cycles },
+	  UNIT_CYCLES, true, IN_TABLES, NEEDS_CYCLES, handled },
 	{ "AWAY", "time away from the guest, until the next VM entry; total without HLT",
 	  UNIT_TIME, true, IN_TABLES, NEEDS_AWAY, away },
 	{ "AWAY%", "share of all time away but that of HLT",
@@ -310,15 +268,15 @@ static const struct column columns[] = {
 	{ "AWAY-CPU%", "time away, as share of the online CPUs' time",
 	  UNIT_PERCENT, false, IN_DELTAS, NEEDS_AWAY, away_cpu },
 	{ "AWAY-CYCLES", "time away, in cycles of the host's TSC",
-	  UNIT_CYCLES, true, IN_TABLES, NEEDS_AWAY, away_cycles },
+	  UNIT_CYCLES, true, IN_TABLES, NEEDS_AWAY, away },
 	{ "MEANING", "what the reason means",
 	  UNIT_TEXT, false, IN_TABLES | IN_LIST, 0, meaning },
 	{ "BUCKET", "class of times away that the host counts them in",
 	  UNIT_ID, false, IN_HIST, 0, bucket },
 	{ "FROM-CYCLES", "the shortest in it, in cycles of the host's TSC",
-	  UNIT_CYCLES, false, IN_HIST, 0, from_cycles },
+	  UNIT_CYCLES, false, IN_HIST, 0, from },
 	{ "TO-CYCLES", "the longest in it, likewise",
-	  UNIT_CYCLES, false, IN_HIST, 0, to_cycles },
+	  UNIT_CYCLES, false, IN_HIST, 0, to },
 	{ "FROM", "the shortest in it",
 	  UNIT_TIME, false, IN_HIST, 0, from },
 	{ "TO", "the longest in it",
@@ -330,25 +288,6 @@ static const struct column columns[] = {
 	{}
 };
 
-/**
- * columns_walk - get one column after another
- * @n: number of the column, from 0
- * @column: where to put it
- *
- * Return: number of the next one, 0 if there is no column @n.
- */
-size_t columns_walk(size_t n, const struct column **column)
-{
-	*column = &columns[n];
-	return columns[n].name ? n + 1 : 0;
-}
-
-/**
- * column_find - find a column by its name
- * @name: in any case
- *
- * Return: the column, NULL if there is none.
- */
 const struct column *column_find(const char *name)
 {
 	const struct column *column;
@@ -363,114 +302,104 @@ const struct column *column_find(const char *name)
 /* Likewise, with a -DIFF or -RATIO behind it. */
 static const struct column *find_aspect(const char *name, enum aspect *aspect)
 {
-	static const char *const suffixes[] = {
-		[ASPECT_DIFF] = "-DIFF",
-		[ASPECT_RATIO] = "-RATIO",
-	};
-	const size_t len = strlen(name);
+	const char *suffix = strrchr(name, '-') ?: "";
+	const struct column *column;
+	char base[CELL_SIZE];
 
-	for (*aspect = ASPECT_DIFF; *aspect <= ASPECT_RATIO; ++*aspect) {
-		const size_t suffix = strlen(suffixes[*aspect]);
-		const struct column *column;
-		char base[CELL_SIZE];
-
-		if (len <= suffix || len >= sizeof(base) ||
-		    strcasecmp(name + len - suffix, suffixes[*aspect]))
-			continue;
-		snprintf(base, sizeof(base), "%.*s", (int)(len - suffix), name);
-		column = column_find(base);
-		return column && column->unit >= UNIT_COUNT ? column : NULL;
-	}
-	*aspect = ASPECT_VALUE;
-	return column_find(name);
+	*aspect = !strcasecmp(suffix, "-DIFF") ? ASPECT_DIFF :
+		  !strcasecmp(suffix, "-RATIO") ? ASPECT_RATIO : ASPECT_VALUE;
+	if (*aspect == ASPECT_VALUE)
+		return column_find(name);
+	snprintf(base, sizeof(base), "%.*s", (int)(suffix - name), name);
+	column = column_find(base);
+	return column && column->unit >= UNIT_COUNT ? column : NULL;
 }
 
 static void unknown_column(const char *name, unsigned int command)
 {
 	const struct column *column;
-	char *names = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&names, &size);
+	char names[1024] = "";
 
-	for (column = columns; stream && column->name; column++) {
+	for (column = columns; column->name; column++) {
 		if (column->commands & command)
-			fprintf(stream, " %s", column->name);
+			strcat(strcat(names, " "), column->name);
 	}
-	if (stream)
-		fclose(stream);
-	warnx("unknown column '%s'; there are%s%s", name, names ?: "",
-	      command == IN_COMPARE ? ", with -DIFF and -RATIO" : "");
-	free(names);
+	errx(EXIT_FAILURE, "unknown column '%s'; there are%s%s", name, names,
+	     command == IN_COMPARE ? ", with -DIFF and -RATIO" : "");
 }
 
-static void add(struct column_list *list, const struct column *column, enum aspect aspect)
+static void add(struct column_list *list, const struct shown *shown)
 {
 	size_t i;
 
 	for (i = 0; i < list->nr; i++) {
-		if (list->columns[i] == column && list->aspects[i] == aspect)
+		if (list->shown[i].column == shown->column &&
+		    list->shown[i].aspect == shown->aspect)
 			return;
 	}
-	list->columns[list->nr] = column;
-	list->aspects[list->nr++] = aspect;
+	list->shown[list->nr++] = *shown;
 }
 
 /**
  * columns_add - add columns to those that are shown
  * @list: changes
  * @names: separated by commas, in any case
- * @command: IN_* that has to have them
- *
- * Return: 0, or -1 after saying on stderr that there is no such column.
+ * @command: IN_* that has to have them; if it hasn't, that ends the program
  */
-int columns_add(struct column_list *list, const char *names, unsigned int command)
+void columns_add(struct column_list *list, const char *names, unsigned int command)
 {
-	for (;;) {
+	for (;; names++) {
 		const size_t len = strcspn(names, ",");
-		const struct column *column;
-		enum aspect aspect;
+		struct shown shown = {};
 		char name[CELL_SIZE];
 
 		snprintf(name, sizeof(name), "%.*s", (int)len, names);
-		column = find_aspect(name, &aspect);
-		if (!column || !(column->commands & command) ||
-		    (aspect != ASPECT_VALUE && command != IN_COMPARE)) {
+		shown.column = find_aspect(name, &shown.aspect);
+		if (!shown.column || !(shown.column->commands & command) ||
+		    (shown.aspect != ASPECT_VALUE && command != IN_COMPARE))
 			unknown_column(name, command);
-			return -1;
-		}
-		add(list, column, aspect);
-		if (!names[len])
-			return 0;
-		names += len + 1;
+		add(list, &shown);
+		names += len;
+		if (!*names)
+			break;
 	}
 }
 
-/**
- * columns_check - look whether what a column needs is measured
- * @column: the column
- * @features: EXIT_STATS_F_* of what is
- * @name: of the file that it is about, NULL for this VM
- *
- * Return: 0, or -1 after saying on stderr that it isn't, and where to switch it on.
- */
-int columns_check(const struct column *column, __u32 features, const char *name)
+/* EXIT_STATS_F_* of what has to be measured. */
+__u32 columns_need(const struct column_list *list)
 {
-	/* Without buckets, some of it is known. */
-	const __u32 missing = column->needs & ~features & ~EXIT_STATS_F_BUCKETS;
+	__u32 needs = 0;
+	size_t i;
 
-	if (!missing)
-		return 0;
-	warnx("%s%s%s: the hypervisor %s not measure %s", name ?: "", name ? ": " : "",
-	      column->name, name ? "did" : "does",
-	      missing & ~NEEDS_CYCLES ? "time away (kvm's parameter exit_stats=2 has it)" :
-	      "cycles (its TSC is not stable)");
-	return -1;
+	for (i = 0; i < list->nr; i++)
+		needs |= list->shown[i].column->needs;
+	return needs;
 }
 
 /**
- * columns_help - print what columns there are
- * @command: IN_* that they are of
+ * columns_check - end the program if what a column needs isn't measured
+ * @list: the columns
+ * @features: EXIT_STATS_F_* of what is
+ * @name: of the file that it is about, NULL for this VM
  */
+void columns_check(const struct column_list *list, __u32 features, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < list->nr; i++) {
+		const struct column *column = list->shown[i].column;
+		/* Without buckets, some of it is known. */
+		const __u32 missing = column->needs & ~features & ~EXIT_STATS_F_BUCKETS;
+
+		if (missing)
+			errx(EXIT_FAILURE, "%s%s%s: the hypervisor %s not measure %s", name ?: "",
+			     name ? ": " : "", column->name, name ? "did" : "does",
+			     missing & ~NEEDS_CYCLES ?
+			     "time away (kvm's parameter exit_stats=2 has it)" :
+			     "cycles (its TSC is not stable)");
+	}
+}
+
 void columns_help(unsigned int command)
 {
 	const struct column *column;
@@ -487,52 +416,75 @@ void columns_help(unsigned int command)
 }
 
 /**
- * row_occurred - tell whether there is anything to show of a reason
- * @row: of the reason
+ * column_value - tell what a cell is to say
+ * @column: the column
+ * @row: the row
+ * @value: is overwritten
  *
- * Return: whether there is.
+ * Return: false if there is nothing to say.
  */
+bool column_value(const struct column *column, const struct row *row, struct value *value)
+{
+	*value = (struct value) {};
+	/* What isn't measured is not 0. */
+	if (!row->delta || column->needs & ~counters_of(row)->features & ~EXIT_STATS_F_BUCKETS ||
+	    !column->value(row, value))
+		return false;
+	if (column->is_sum)
+		value->number /= row->divisor;
+	return column->unit != UNIT_TIME ||
+	       ratio(value, value->number * 1000000, counters_of(row)->tsc_khz);
+}
+
+/* The line of a reason; all zero if it has not occurred.  @delta must outlive it. */
+struct row row_of(const struct delta *delta, __u32 code)
+{
+	const struct exit_count *found = counters_find(&delta->counters, code);
+
+	return (struct row) {
+		.delta = delta,
+		.count = found ? *found : (struct exit_count) { .code = code },
+		.divisor = delta->runs,
+	};
+}
+
+struct row row_total(const struct delta *delta)
+{
+	return (struct row) {
+		.delta = delta,
+		.count = delta->counters.total,
+		.divisor = delta->runs,
+		.is_total = true,
+	};
+}
+
 bool row_occurred(const struct row *row)
 {
 	return row->count.exits || row->count.handled || row->count.away;
 }
 
-/**
- * row_is_idle - tell whether a row's time away is idle time
- * @row: the row
- *
- * Return: whether it is.
- */
+/* Whether its time away is idle time. */
 bool row_is_idle(const struct row *row)
 {
 	return !row->is_total && reason_is_idle(counters_of(row)->isa, row->count.code);
 }
 
-/**
- * rows_compare - tell which row comes first
- * @a: a row
- * @b: another
- * @column: to sort by: what names a row ascends, what measures it descends; idle time
- *	    is behind all other times away
- *
- * Return: as of strcmp(); ties are in the order of codes.
- */
-int rows_compare(const struct row *a, const struct row *b, const struct column *column)
+/* For qsort_r(): idle time is behind all other times away, ties are in the order of codes. */
+int rows_compare(const void *one, const void *two, void *arg)
 {
-	const bool is_away = column->needs & NEEDS_AWAY;
-	struct value one = {}, two = {};
-	const bool has_one = column->value(a, &one), has_two = column->value(b, &two);
+	const struct row *a = one, *b = two;
+	const struct column *column = arg;
+	struct value first, second;
+	const bool has_first = column_value(column, a, &first);
 	int order = 0;
 
-	if (is_away && row_is_idle(a) != row_is_idle(b))
+	if (column->needs & NEEDS_AWAY && row_is_idle(a) != row_is_idle(b))
 		return row_is_idle(a) ? 1 : -1;
-	if (has_one != has_two)
-		return has_one ? -1 : 1;
+	if (has_first != column_value(column, b, &second))
+		return has_first ? -1 : 1;
 	if (column->unit == UNIT_TEXT)
-		order = strcmp(one.text, two.text);
-	else if (one.number != two.number)
-		order = (one.number < two.number) == (column->unit < UNIT_COUNT) ? -1 : 1;
-	if (order)
-		return order;
-	return a->count.code < b->count.code ? -1 : a->count.code > b->count.code;
+		order = strcmp(first.text, second.text);
+	else if (first.number != second.number)
+		order = (first.number < second.number) == (column->unit < UNIT_COUNT) ? -1 : 1;
+	return order ?: (int)a->count.code - (int)b->count.code;
 }

@@ -7,8 +7,8 @@
 #include "counters/delta.h"
 #include "output/units.h"
 
-/* More than anyone can ask for. */
-#define MAX_COLUMNS	96
+/* More than there are, with all that can be shown of them. */
+#define MAX_COLUMNS	128
 
 /* Commands, each a bit: which of them have a column, or an option. */
 enum {
@@ -24,15 +24,18 @@ enum {
 
 /**
  * struct row - what a line of a table is of
- * @delta: the counts that it is from
+ * @delta: the counts that it is from; NULL if what is compared can't have such a line
  * @count: its numbers
  * @is_total: @count is the sum of all of @delta
+ * @divisor: of what more time or more runs make more
  * @bucket: in a histogram, the one the line is of
  */
 struct row {
 	const struct delta *delta;
 	struct exit_count count;
 	bool is_total;
+
+	long double divisor;
 	unsigned int bucket;
 };
 
@@ -44,7 +47,7 @@ struct row {
  * @is_sum: more time or more runs make it more, so it can be normalized
  * @commands: which have it
  * @needs: EXIT_STATS_F_* of what has to be measured for it
- * @value: gets the row, and false if there is nothing to say
+ * @value: gets the row, and false if there is nothing to say; of a time, in cycles
  */
 struct column {
 	const char *name;
@@ -63,26 +66,30 @@ enum aspect {
 	ASPECT_RATIO,
 };
 
-/**
- * struct column_list - the columns of a table, from left to right
- * @columns: each
- * @aspects: what of it
- * @nr: number of them
- */
+/* A column of a table, and of which of the files that are compared it is. */
+struct shown {
+	const struct column *column;
+	enum aspect aspect;
+	size_t side;
+};
+
+/* The columns of a table, from left to right; for compare, before they are of a side. */
 struct column_list {
-	const struct column *columns[MAX_COLUMNS];
-	enum aspect aspects[MAX_COLUMNS];
+	struct shown shown[MAX_COLUMNS];
 	size_t nr;
 };
 
 const struct column *column_find(const char *name);
-int columns_add(struct column_list *list, const char *names, unsigned int command);
-int columns_check(const struct column *column, __u32 features, const char *name);
+void columns_add(struct column_list *list, const char *names, unsigned int command);
+__u32 columns_need(const struct column_list *list);
+void columns_check(const struct column_list *list, __u32 features, const char *name);
 void columns_help(unsigned int command);
-size_t columns_walk(size_t n, const struct column **column);
+bool column_value(const struct column *column, const struct row *row, struct value *value);
 
+struct row row_of(const struct delta *delta, __u32 code);
+struct row row_total(const struct delta *delta);
 bool row_occurred(const struct row *row);
 bool row_is_idle(const struct row *row);
-int rows_compare(const struct row *a, const struct row *b, const struct column *column);
+int rows_compare(const void *a, const void *b, void *column);
 
 #endif /* CPUID_EXITS_COLUMNS_H */

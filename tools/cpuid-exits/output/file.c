@@ -3,13 +3,13 @@
  * Files that are written to.  A regular one that is there is only overwritten if that was
  * asked for, and not before there is something to write.
  */
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "output/file.h"
 
 /**
@@ -36,55 +36,33 @@ int output_open(struct output_file *file, const char *path, bool force)
 	    (force || (!stat(path, &info) && !S_ISREG(info.st_mode)))) {
 		file->is_new = false;
 		file->fd = open(path, O_WRONLY | O_CLOEXEC);
-		if (file->fd < 0) {
-			warn("%s", path);
-			return -1;
-		}
+		if (file->fd < 0)
+			return fail_errno("%s", path);
 	}
 	if (file->fd >= 0)
 		return 0;
-	if (errno == EEXIST)
-		warnx("%s exists; --force overwrites it", path);
-	else
-		warn("%s", path);
-	return -1;
+	return errno == EEXIST ? fail("%s exists; --force overwrites it", path) :
+				 fail_errno("%s", path);
 }
 
-/**
- * output_truncate - do away with what was in a file, now that there is something to write
- * @file: opened
- *
- * Return: 0, or -1 after saying on stderr what is wrong.
- */
+/* Does away with what was in a file, now that there is something to write. */
 int output_truncate(const struct output_file *file)
 {
 	/* What is no regular file has nothing to be overwritten. */
 	if (file->is_new || file->fd == STDOUT_FILENO || !ftruncate(file->fd, 0) ||
 	    errno == EINVAL)
 		return 0;
-	warn("%s", file->name);
-	return -1;
+	return fail_errno("%s", file->name);
 }
 
-/**
- * output_close - close a file
- * @file: opened
- *
- * Return: 0, or -1 after saying on stderr what is wrong.
- */
 int output_close(const struct output_file *file)
 {
 	if (file->fd == STDOUT_FILENO || !close(file->fd))
 		return 0;
-	warn("%s", file->name);
-	return -1;
+	return fail_errno("%s", file->name);
 }
 
-/**
- * output_discard - give a file up
- * @file: opened
- * @written: bytes that were written to it; without any, one that is new is removed
- */
+/* Gives a file up, of which @written bytes were written; a new one without any is removed. */
 void output_discard(const struct output_file *file, off_t written)
 {
 	if (file->is_new && !written)

@@ -88,11 +88,6 @@ static void leave(struct json *json, char bracket)
 		putc('\n', json->stream);
 }
 
-/**
- * json_open - begin an object
- * @json: the document
- * @name: of the object, in any case; NULL for the document itself, or in an array
- */
 void json_open(struct json *json, const char *name)
 {
 	if (name || !json->depth)
@@ -104,41 +99,22 @@ void json_open(struct json *json, const char *name)
 	enter(json, '{');
 }
 
-/**
- * json_close - end an object
- * @json: the document
- */
 void json_close(struct json *json)
 {
 	leave(json, '}');
 }
 
-/**
- * json_array_open - begin an array of objects
- * @json: the document
- * @name: of the array, in any case
- */
 void json_array_open(struct json *json, const char *name)
 {
 	begin_member(json, name);
 	enter(json, '[');
 }
 
-/**
- * json_array_close - end an array
- * @json: the document
- */
 void json_array_close(struct json *json)
 {
 	leave(json, ']');
 }
 
-/**
- * json_string - write a member that is a string
- * @json: the document
- * @name: of the member, in any case
- * @value: the string, NULL for null
- */
 void json_string(struct json *json, const char *name, const char *value)
 {
 	begin_member(json, name);
@@ -148,12 +124,6 @@ void json_string(struct json *json, const char *name, const char *value)
 		fputs("null", json->stream);
 }
 
-/**
- * json_number - write a member that is a number
- * @json: the document
- * @name: of the member, in any case
- * @format: of printf(), has to make a number as JSON knows it
- */
 void json_number(struct json *json, const char *name, const char *format, ...)
 {
 	va_list args;

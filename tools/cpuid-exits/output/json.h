@@ -5,23 +5,20 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/**
- * struct json - a JSON document that is being written
- * @stream: where to; the caller checks it for errors
- * @depth: how many objects and arrays are open
- * @is_first: nothing was written yet into the innermost of them
- */
+/* A JSON document that is being written; the caller checks its stream for errors. */
 struct json {
 	FILE *stream;
-	unsigned int depth;
-	bool is_first;
+	unsigned int depth;	/* how many objects and arrays are open */
+	bool is_first;		/* nothing was written yet into the innermost of them */
 };
 
+/* Names are written in small letters; NULL for the document itself, or in an array. */
 void json_open(struct json *json, const char *name);
 void json_close(struct json *json);
 void json_array_open(struct json *json, const char *name);
 void json_array_close(struct json *json);
 void json_string(struct json *json, const char *name, const char *value);
+/* What @format makes has to be a number as JSON knows it, or null. */
 [[gnu::format(printf, 3, 4)]]
 void json_number(struct json *json, const char *name, const char *format, ...);
 

@@ -8,52 +8,38 @@
 #include "counters/reasons.h"
 #include "output/summary.h"
 
-/* All numbers are means of a run. */
-struct summary {
-	long double seconds;
-	long double handled_share;
-	long double away_share;
-	long double own;
-	bool has_handled_share;
-	bool has_away_share;
-};
-
-static void sum_up(struct summary *summary, const struct delta *deltas, size_t nr)
+/* The mean over vCPUs of their share of time; negative if it isn't known. */
+static long double cpu_share(const struct delta *deltas, size_t nr, __u32 feature)
 {
-	const unsigned int runs = deltas[0].runs;
+	long double sum = 0;
 	size_t i;
 
-	*summary = (struct summary) {
-		.seconds = (long double)deltas[0].elapsed_ns / NS_PER_S / runs,
-		.has_handled_share = true,
-		.has_away_share = true,
-	};
 	for (i = 0; i < nr; i++) {
 		const struct counters *counters = &deltas[i].counters;
 
-		long double handled = 0, away = 0;
+		long double share;
 
-		summary->own += (long double)counters->own / runs;
-		if (!(counters->features & EXIT_STATS_F_CYCLES) ||
-		    delta_cpu_share(&deltas[i], counters->total.handled, &handled))
-			summary->has_handled_share = false;
-		if (!(counters->features & EXIT_STATS_F_AWAY) ||
-		    delta_cpu_share(&deltas[i], counters->total.away, &away))
-			summary->has_away_share = false;
-		summary->handled_share += handled / nr;
-		summary->away_share += away / nr;
+		if (!(counters->features & feature) ||
+		    delta_cpu_share(&deltas[i], feature == EXIT_STATS_F_CYCLES ?
+				    counters->total.handled : counters->total.away, &share))
+			return -1;
+		sum += share / nr;
 	}
+	return sum;
 }
 
-static bool shows_away(const struct column_list *columns)
+static long double own_exits(const struct delta *deltas, size_t nr)
 {
-	size_t i;
+	long double own = 0;
 
-	for (i = 0; i < columns->nr; i++) {
-		if (columns->columns[i]->needs & EXIT_STATS_F_AWAY)
-			return true;
-	}
-	return false;
+	while (nr--)
+		own += (long double)deltas[nr].counters.own / deltas[nr].runs;
+	return own;
+}
+
+static long double elapsed_ns(const struct delta *delta)
+{
+	return (long double)delta->elapsed_ns / delta->runs;
 }
 
 /* The name of a reason whose time away is idle time, if there is any of it. */
@@ -76,101 +62,69 @@ static bool find_idle(const struct delta *deltas, size_t nr, char *name)
 	return false;
 }
 
-/**
- * footer_print - print what a table leaves out, if it does
- * @deltas: the exits
- * @nr: number of @deltas
- * @columns: of the table
- * @stream: where to
- */
+/* Prints what a table with these columns leaves out, if it does. */
 void footer_print(const struct delta *deltas, size_t nr, const struct column_list *columns,
 		  FILE *stream)
 {
+	const long double own = own_exits(deltas, nr);
 	bool is_left_out = false;
-	struct value own = {};
 	char text[CELL_SIZE];
 	size_t i;
 
-	if (shows_away(columns) && find_idle(deltas, nr, text))
+	if (columns_need(columns) & EXIT_STATS_F_AWAY && find_idle(deltas, nr, text))
 		fprintf(stream, " %s is idle time: its time away is not in the total or AWAY%%.\n",
 			text);
-	for (i = 0; i < nr; i++) {
-		own.number += (long double)deltas[i].counters.own / deltas[i].runs;
-		if (deltas[i].own_left_out)
-			is_left_out = true;
-	}
-	if (!own.number)
+	if (!own)
 		return;
-	value_text(&own, UNIT_COUNT, FORM_PLAIN, text);
+	for (i = 0; i < nr; i++)
+		is_left_out |= deltas[i].own_left_out;
+	number_text(own, UNIT_COUNT, text);
 	fprintf(stream, is_left_out ?
 		" %s exits of CPUID by its own queries are left out.\n" :
 		" %s of the exits of CPUID are its own queries.\n", text);
 }
 
-/**
- * summary_print - print time and share of time for people
- * @deltas: of the same time, one of the VM or one of each vCPU
- * @nr: number of @deltas, at least 1
- * @stream: where to
- */
+/* Prints time and share of time. */
 void summary_print(const struct delta *deltas, size_t nr, FILE *stream)
 {
+	const long double handled = cpu_share(deltas, nr, EXIT_STATS_F_CYCLES);
+	const long double away = cpu_share(deltas, nr, EXIT_STATS_F_AWAY);
 	const bool is_one = deltas[0].counters.cpus == 1;
-	struct value time = {};
-	struct summary summary;
+	const char *their = is_one ? "its" : "their";
 	char text[CELL_SIZE];
 
-	sum_up(&summary, deltas, nr);
-	time.number = summary.seconds * NS_PER_S;
-	value_text(&time, UNIT_TIME, FORM_PLAIN, text);
+	number_text(elapsed_ns(&deltas[0]), UNIT_TIME, text);
 	fprintf(stream, " %s on %u CPU%s", text, deltas[0].counters.cpus, is_one ? "" : "s");
-	if (summary.has_handled_share)
-		fprintf(stream, ", %.2Lf %% of %s time handling exits", summary.handled_share,
-			is_one ? "its" : "their");
+	if (handled >= 0)
+		fprintf(stream, ", %.2Lf %% of %s time handling exits", handled, their);
 	putc('\n', stream);
-	if (summary.has_away_share)
+	if (away >= 0)
 		fprintf(stream, " %.2Lf %% of %s time away from the guest, without idle time\n",
-			summary.away_share, is_one ? "its" : "their");
+			away, their);
 }
 
-static void json_share(struct json *json, const char *name, bool known, long double share)
+static void json_share(struct json *json, const char *name, long double share)
 {
-	if (known)
-		json_number(json, name, "%.4Lf", share);
-	else
-		json_number(json, name, "null");
+	json_number(json, name, share < 0 ? "null" : "%.4Lf", share);
 }
 
-/**
- * summary_json - print the same as members of an object
- * @deltas: of the same time, one of the VM or one of each vCPU
- * @nr: number of @deltas, at least 1
- * @json: where to
- */
+/* Likewise, as members of an object. */
 void summary_json(const struct delta *deltas, size_t nr, struct json *json)
 {
-	struct value own = {};
-	struct summary summary;
+	const struct value own = { .number = own_exits(deltas, nr) };
 	char text[CELL_SIZE];
 
-	sum_up(&summary, deltas, nr);
-	own.number = summary.own;
 	value_text(&own, UNIT_COUNT, FORM_JSON, text);
-	json_number(json, "seconds", "%.6Lf", summary.seconds);
+	json_number(json, "seconds", "%.6Lf", elapsed_ns(&deltas[0]) / NS_PER_S);
 	json_number(json, "cpus", "%u", deltas[0].counters.cpus);
-	json_share(json, "handled-cpu%", summary.has_handled_share, summary.handled_share);
-	json_share(json, "away-cpu%", summary.has_away_share, summary.away_share);
+	json_share(json, "handled-cpu%", cpu_share(deltas, nr, EXIT_STATS_F_CYCLES));
+	json_share(json, "away-cpu%", cpu_share(deltas, nr, EXIT_STATS_F_AWAY));
 	json_number(json, "own-exits", "%s", text);
 	json_number(json, "own-left-out", deltas[0].own_left_out ? "true" : "false");
 }
 
-/**
- * summary_json_vm - print what is known of the VM as a member of an object
- * @deltas: one of the whole VM, or one of each vCPU
- * @nr: number of @deltas, at least 1
- * @json: where to
- */
-void summary_json_vm(const struct delta *deltas, size_t nr, struct json *json)
+/* Prints what is known of the VM as a member of an object. */
+void vm_json(const struct delta *deltas, size_t nr, struct json *json)
 {
 	const struct counters *counters = &deltas[0].counters;
 	unsigned int cpuids = 0;
@@ -178,13 +132,9 @@ void summary_json_vm(const struct delta *deltas, size_t nr, struct json *json)
 
 	for (i = 0; i < nr; i++)
 		cpuids += deltas[i].counters.cpuids;
-
 	json_open(json, "vm");
 	json_string(json, "isa", isa_name(counters->isa));
-	if (counters->tsc_khz)
-		json_number(json, "tsc-khz", "%u", counters->tsc_khz);
-	else
-		json_number(json, "tsc-khz", "null");
+	json_number(json, "tsc-khz", counters->tsc_khz ? "%u" : "null", counters->tsc_khz);
 	/* Most readers of JSON round a number of more than 53 bits. */
 	json_number(json, "epoch", "\"0x%016llx\"", counters->epoch);
 	json_number(json, "vcpus", "%u", counters->nr_vcpus);

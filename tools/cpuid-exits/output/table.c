@@ -9,36 +9,19 @@
 
 #include <libsmartcols.h>
 
+#include "counters/reasons.h"
+#include "fail.h"
 #include "output/table.h"
+#include "xalloc.h"
+
+/* From here on a change is worth a colour. */
+#define MUCH_MORE	1.05L
+#define MUCH_LESS	0.95L
 
 static void must(int failed)
 {
 	if (failed)
 		errx(EXIT_FAILURE, "cannot make the table");
-}
-
-/* https://no-color.org */
-static bool wants_colors(FILE *stream)
-{
-	const char *no_color = getenv("NO_COLOR");
-
-	return isatty(fileno(stream)) && !(no_color && *no_color);
-}
-
-/**
- * table_begin - begin a table
- * @table: is overwritten; for table_free()
- * @form: how it will be printed
- * @no_headings: leave the headings out
- */
-void table_begin(struct table *table, enum form form, bool no_headings)
-{
-	memset(table, 0, sizeof(*table));
-	table->form = form;
-	table->scols = scols_new_table();
-	must(!table->scols ||
-	     scols_table_enable_raw(table->scols, form == FORM_RAW) ||
-	     scols_table_enable_noheadings(table->scols, no_headings));
 }
 
 /**
@@ -52,35 +35,145 @@ void table_add_column(struct table *table, const char *heading, enum unit unit)
 	/* A text can be cut, a number can't. */
 	must(!scols_table_new_column(table->scols, heading, 0,
 				     unit == UNIT_TEXT ? SCOLS_FL_TRUNC : SCOLS_FL_RIGHT));
-	table->units[table->nr++] = unit;
 }
 
-/**
- * table_add_line - add a line
- * @table: the table
- */
-void table_add_line(struct table *table)
+static void add_column_of_side(struct table *table, const struct shown *shown, size_t side,
+			       const struct table_options *options)
 {
-	table->line = scols_table_new_line(table->scols, NULL);
-	must(!table->line);
+	static const char *const plain[] = { "", "-A", "/A" };
+	static const char *const exact[] = { "", "-DIFF", "-RATIO" };
+	const struct column *column = shown->column;
+	const enum aspect aspect = shown->aspect;
+	const char letter = 'A' + side;
+	char name[CELL_SIZE];
+
+	/* People have less room, and are told beside the table what it is per. */
+	if (!options->per || column->unit < UNIT_COUNT)
+		snprintf(name, sizeof(name), "%s", column->name);
+	else if (options->form == FORM_PLAIN)
+		snprintf(name, sizeof(name), "%s-%c%s", column->name, letter, plain[aspect]);
+	else
+		snprintf(name, sizeof(name), "%s%s%s-%c", column->name,
+			 column->is_sum && aspect != ASPECT_RATIO ? options->per : "",
+			 exact[aspect], letter);
+	table_add_column(table, name, aspect == ASPECT_RATIO ? UNIT_RATIO : column->unit);
+	table->columns[table->nr] = *shown;
+	table->columns[table->nr++].side = side;
 }
 
 /**
- * table_set - fill a cell of the last line
+ * table_begin - begin a table
+ * @table: is overwritten; for table_free()
+ * @options: how to
+ * @nr_sides: how many files are compared, or 1
+ */
+void table_begin(struct table *table, const struct table_options *options, size_t nr_sides)
+{
+	const struct column_list *list = &options->columns;
+	size_t i, side;
+
+	*table = (struct table) {
+		.scols = scols_new_table(),
+		.form = options->form,
+		.columns = xreallocarray(NULL, list->nr * nr_sides, sizeof(*table->columns)),
+	};
+	must(!table->scols ||
+	     scols_table_enable_raw(table->scols, options->form == FORM_RAW) ||
+	     scols_table_enable_noheadings(table->scols, options->no_headings));
+	for (i = 0; i < list->nr; i++) {
+		const struct shown *shown = &list->shown[i];
+
+		/* What names a line is the same on all sides; the first one's change is none. */
+		if (shown->column->unit < UNIT_COUNT)
+			add_column_of_side(table, shown, 0, options);
+		else
+			for (side = shown->aspect != ASPECT_VALUE; side < nr_sides; side++)
+				add_column_of_side(table, shown, side, options);
+	}
+}
+
+/**
+ * table_set - fill a cell
  * @table: the table
+ * @line: number of the line, that is there
  * @column: number of the column
  * @text: is copied; NULL if there is nothing to say
  * @color: as libsmartcols names them, or NULL
  */
-void table_set(struct table *table, size_t column, const char *text, const char *color)
+void table_set(struct table *table, size_t line, size_t column, const char *text,
+	       const char *color)
 {
+	struct libscols_line *found = scols_table_get_line(table->scols, line);
+
 	/* Raw fields are counted by the blanks between them. */
 	if (!text && table->form == FORM_RAW)
 		text = "-";
 	if (text)
-		must(scols_line_set_data(table->line, column, text));
+		must(scols_line_set_data(found, column, text));
 	if (color)
-		must(scols_cell_set_color(scols_line_get_cell(table->line, column), color));
+		must(scols_cell_set_color(scols_line_get_cell(found, column), color));
+}
+
+static bool change_text(const struct shown *shown, long double base, long double number,
+			enum form form, char *text, const char **color)
+{
+	const struct value ratio = { .number = base > 0 ? number / base : 0 };
+
+	if (base > 0 ? number > MUCH_MORE * base : number > 0)
+		*color = "red";
+	else if (number < MUCH_LESS * base)
+		*color = "green";
+	if (shown->aspect == ASPECT_DIFF) {
+		difference_text(number - base, shown->column->unit, form, text);
+		return true;
+	}
+	if (base > 0)
+		value_text(&ratio, UNIT_RATIO, form, text);
+	else
+		stpcpy(text, "new");
+	/* No number, so nothing for what reads numbers. */
+	return base > 0 || (form == FORM_PLAIN && number > 0);
+}
+
+/* Adds a line, of as many rows as files are compared. */
+void table_add_row(struct table *table, const struct row *rows)
+{
+	const size_t line = table->nr_lines++;
+	size_t i;
+
+	must(!scols_table_new_line(table->scols, NULL));
+	for (i = 0; i < table->nr; i++) {
+		const struct shown *shown = &table->columns[i];
+		const struct column *column = shown->column;
+		const struct row *row = &rows[shown->side];
+		const char *color = row->is_total ? "bold" : NULL;
+		struct value value, base;
+		char text[CELL_SIZE];
+		bool known;
+
+		/* Some side has it. */
+		while (column->unit < UNIT_COUNT && !row->delta)
+			row++;
+		known = column_value(column, row, &value);
+		if (known && shown->aspect == ASPECT_VALUE)
+			value_text(&value, column->unit, table->form, text);
+		else if (known)
+			known = column_value(column, rows, &base) &&
+				change_text(shown, base.number, value.number, table->form, text,
+					    &color);
+		table_set(table, line, i, known ? text : NULL, color);
+	}
+}
+
+/* Adds lines of one row each, which are sorted here. */
+void table_add_sorted(struct table *table, struct row *rows, size_t nr, const struct column *sort)
+{
+	size_t i;
+
+	if (nr)
+		qsort_r(rows, nr, sizeof(*rows), rows_compare, (void *)sort);
+	for (i = 0; i < nr; i++)
+		table_add_row(table, &rows[i]);
 }
 
 static const char *cell(const struct table *table, size_t line, size_t column)
@@ -116,7 +209,7 @@ static void print_csv_field(const char *text, bool is_last, FILE *stream)
 
 static void print_csv(const struct table *table, FILE *stream)
 {
-	const size_t last = table->nr - 1, nr = scols_table_get_nlines(table->scols);
+	const size_t last = table->nr - 1, nr = table->nr_lines;
 	size_t line, i;
 
 	for (i = 0; !scols_table_is_noheadings(table->scols) && i <= last; i++)
@@ -125,6 +218,14 @@ static void print_csv(const struct table *table, FILE *stream)
 		for (i = 0; i <= last; i++)
 			print_csv_field(cell(table, line, i) ?: "", i == last, stream);
 	}
+}
+
+/* https://no-color.org */
+static bool wants_colors(FILE *stream)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(fileno(stream)) && !(no_color && *no_color);
 }
 
 /**
@@ -137,17 +238,15 @@ static void print_csv(const struct table *table, FILE *stream)
  */
 int table_print(struct table *table, FILE *stream)
 {
-	if (table->form == FORM_CSV) {
+	const bool has_colors = table->form == FORM_PLAIN && wants_colors(stream);
+
+	if (table->form == FORM_CSV)
 		print_csv(table, stream);
-		return 0;
-	}
-	if (!scols_table_set_stream(table->scols, stream) &&
-	    !scols_table_enable_colors(table->scols,
-				       table->form == FORM_PLAIN && wants_colors(stream)) &&
-	    !scols_print_table(table->scols))
-		return 0;
-	warnx("cannot print the table");
-	return -1;
+	else if (scols_table_set_stream(table->scols, stream) ||
+		 scols_table_enable_colors(table->scols, has_colors) ||
+		 scols_print_table(table->scols))
+		return fail("cannot print the table");
+	return 0;
 }
 
 /**
@@ -165,8 +264,8 @@ char *table_lines(struct table *table, size_t width)
 
 	for (i = 0; width && i < table->nr; i++) {
 		struct libscols_column *column = scols_table_get_column(table->scols, i);
-		const size_t own = unit_width(table->units[i]), name = strlen(heading(table, i));
-		const size_t hint = own > name ? own : name;
+		const size_t own = unit_width(table->columns[i].column->unit);
+		const size_t name = strlen(heading(table, i)), hint = own > name ? own : name;
 		int flags = scols_column_get_flags(column) | SCOLS_FL_STRICTWIDTH;
 
 		used += hint + 1;
@@ -181,15 +280,10 @@ char *table_lines(struct table *table, size_t width)
 	return lines;
 }
 
-/**
- * table_json - print a table as an array of objects
- * @table: the table
- * @name: of the array
- * @json: where to
- */
+/* Prints a table as an array of objects. */
 void table_json(const struct table *table, const char *name, struct json *json)
 {
-	const size_t nr = scols_table_get_nlines(table->scols);
+	const size_t nr = table->nr_lines;
 	size_t line, i;
 
 	json_array_open(json, name);
@@ -198,7 +292,7 @@ void table_json(const struct table *table, const char *name, struct json *json)
 		for (i = 0; i < table->nr; i++) {
 			const char *text = cell(table, line, i);
 
-			if (table->units[i] == UNIT_TEXT)
+			if (table->columns[i].column->unit == UNIT_TEXT)
 				json_string(json, heading(table, i), text);
 			else
 				json_number(json, heading(table, i), "%s", text ?: "null");
@@ -208,11 +302,90 @@ void table_json(const struct table *table, const char *name, struct json *json)
 	json_array_close(json);
 }
 
-/**
- * table_free - free a table
- * @table: begun
- */
 void table_free(struct table *table)
 {
 	scols_unref_table(table->scols);
+	free(table->columns);
+}
+
+static void add_exits(struct table *table, const struct delta *delta,
+		      const struct table_options *options)
+{
+	const struct counters *counters = &delta->counters;
+	struct row *rows = NULL;
+	size_t nr = 0;
+	__u32 code;
+
+	for (code = 0; code <= EXIT_STATS_CODE_OTHER; code++) {
+		if (!counters_find(counters, code) &&
+		    !(options->all && reason_meaning(counters->isa, code) &&
+		      (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER)))
+			continue;
+		rows = xreallocarray(rows, nr + 1, sizeof(*rows));
+		rows[nr] = row_of(delta, code);
+		/* What occurred before a delta has a count in it too. */
+		if (options->all || options->ever || row_occurred(&rows[nr]))
+			nr++;
+	}
+	table_add_sorted(table, rows, nr, options->sort);
+	free(rows);
+}
+
+static void add_total(struct table *table, const struct delta *delta)
+{
+	const struct row total = row_total(delta);
+
+	table_add_row(table, &total);
+}
+
+/**
+ * exits_fill - make a table of exits
+ * @table: is overwritten; for table_free()
+ * @deltas: one of a whole VM, or one of each vCPU, and that for each part
+ * @nr: number of @deltas, at least 1
+ * @options: how to
+ *
+ * Raw output and CSV have no totals: they would be more lines to be summed up.
+ */
+void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
+		const struct table_options *options)
+{
+	size_t i;
+
+	table_begin(table, options, 1);
+	for (i = 0; i < nr; i++) {
+		add_exits(table, &deltas[i], options);
+		if (options->form == FORM_PLAIN)
+			add_total(table, &deltas[i]);
+	}
+}
+
+/* Likewise, and prints it in any form but JSON; as table_print(). */
+int exits_print(const struct delta *deltas, size_t nr, const struct table_options *options,
+		FILE *stream)
+{
+	struct table table;
+	int ret;
+
+	exits_fill(&table, deltas, nr, options);
+	ret = table_print(&table, stream);
+	table_free(&table);
+	return ret;
+}
+
+/* Likewise, as two members of an object. */
+void exits_json(const struct delta *deltas, size_t nr, const struct table_options *options,
+		struct json *json)
+{
+	struct table exits, totals;
+	size_t i;
+
+	exits_fill(&exits, deltas, nr, options);
+	table_begin(&totals, options, 1);
+	for (i = 0; i < nr; i++)
+		add_total(&totals, &deltas[i]);
+	table_json(&exits, "exits", json);
+	table_json(&totals, "totals", json);
+	table_free(&exits);
+	table_free(&totals);
 }

@@ -10,35 +10,11 @@
 struct libscols_table;
 
 /**
- * struct table - a table of texts, which libsmartcols holds
- * @scols: the table
- * @line: the last line
+ * struct table_options - how to make a table
  * @form: how it will be printed
- * @units: of each column
- * @nr: number of columns
- */
-struct table {
-	struct libscols_table *scols;
-	struct libscols_line *line;
-	enum form form;
-	enum unit units[MAX_COLUMNS];
-	size_t nr;
-};
-
-void table_begin(struct table *table, enum form form, bool no_headings);
-void table_add_column(struct table *table, const char *heading, enum unit unit);
-void table_add_line(struct table *table);
-void table_set(struct table *table, size_t column, const char *text, const char *color);
-int table_print(struct table *table, FILE *stream);
-char *table_lines(struct table *table, size_t width);
-void table_json(const struct table *table, const char *name, struct json *json);
-void table_free(struct table *table);
-
-/**
- * struct table_options - how to print the exits of some deltas
- * @form: in which form
  * @columns: which columns
  * @sort: column to sort by
+ * @per: in what is compared, behind the name of a sum that is divided; or NULL
  * @all: also reasons that didn't occur
  * @ever: also those that occurred before the delta
  * @no_headings: leave the headings out
@@ -47,16 +23,34 @@ struct table_options {
 	enum form form;
 	struct column_list columns;
 	const struct column *sort;
+	const char *per;
 	bool all;
 	bool ever;
 	bool no_headings;
 };
 
-struct row row_of(const struct delta *delta, __u32 code);
-struct row row_total(const struct delta *delta);
-void table_add_row(struct table *table, const struct row *row,
-		   const struct table_options *options);
-void table_fill(struct table *table, const struct delta *deltas, size_t nr,
+/* A table of texts, which libsmartcols holds, and its columns. */
+struct table {
+	struct libscols_table *scols;
+	enum form form;
+	struct shown *columns;
+	size_t nr;
+	size_t nr_lines;
+};
+
+void table_begin(struct table *table, const struct table_options *options, size_t nr_sides);
+void table_add_column(struct table *table, const char *heading, enum unit unit);
+void table_set(struct table *table, size_t line, size_t column, const char *text,
+	       const char *color);
+void table_add_row(struct table *table, const struct row *rows);
+void table_add_sorted(struct table *table, struct row *rows, size_t nr,
+		      const struct column *sort);
+int table_print(struct table *table, FILE *stream);
+char *table_lines(struct table *table, size_t width);
+void table_json(const struct table *table, const char *name, struct json *json);
+void table_free(struct table *table);
+
+void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
 		const struct table_options *options);
 int exits_print(const struct delta *deltas, size_t nr, const struct table_options *options,
 		FILE *stream);

@@ -16,9 +16,7 @@
 
 static const char *micro = "u", *at_most = "<= ";
 
-/**
- * units_init - find out which characters can be written
- */
+/* Finds out which characters can be written. */
 void units_init(void)
 {
 	if (!setlocale(LC_CTYPE, "") || strcmp(nl_langinfo(CODESET), "UTF-8"))
@@ -41,12 +39,6 @@ static void group(long double number, int digits, char *text)
 		*text++ = plain[i];
 	}
 	*text = '\0';
-}
-
-static void count_text(long double number, char *text)
-{
-	/* A mean, or per something. */
-	group(number, number < 1000 && number != floorl(number), text);
 }
 
 /* Three digits; of a bound two, not less than it is: it isn't known better. */
@@ -84,80 +76,52 @@ static void time_text(long double ns, bool is_bound, char *text)
 		strcat(text, "s");
 }
 
-static void plain_text(const struct value *value, enum unit unit, char *text)
+/* Digits behind the point; a count has some only if it is a mean, or per something. */
+static int digits_of(long double number, enum unit unit, bool is_plain)
 {
 	switch (unit) {
-	case UNIT_TEXT:
-		stpcpy(text, value->text);
-		break;
-	case UNIT_ID:
-	case UNIT_CODE:
-		sprintf(text, value->is_hexadecimal ? "0x%x" : "%u", (unsigned int)value->number);
-		break;
-	case UNIT_COUNT:
-	case UNIT_CYCLES:
-		count_text(value->number, text);
-		break;
-	case UNIT_TIME:
-		time_text(value->number, value->is_bound, text);
-		break;
 	case UNIT_RATE:
-		group(value->number, 1, text);
-		break;
+		return 1;
 	case UNIT_PERCENT:
+		return 2;
 	case UNIT_RATIO:
-		group(value->number, 2, text);
-		break;
-	}
-}
-
-/* Rounded only where it isn't a whole number anyway. */
-static void exact_text(const struct value *value, enum unit unit, char *text)
-{
-	switch (unit) {
-	case UNIT_TEXT:
-		stpcpy(text, value->text);
-		break;
-	case UNIT_TIME:
-		sprintf(text, "%.0Lf", floorl(value->number + 0.5L));
-		break;
-	case UNIT_RATE:
-		sprintf(text, "%.1Lf", value->number);
-		break;
-	case UNIT_PERCENT:
-		sprintf(text, "%.2Lf", value->number);
-		break;
-	case UNIT_RATIO:
-		sprintf(text, "%.4Lf", value->number);
-		break;
+		return is_plain ? 2 : 4;
 	default:
-		sprintf(text, value->number == floorl(value->number) ? "%.0Lf" : "%.3Lf",
-			value->number);
+		if (number == floorl(number))
+			return 0;
+		return is_plain ? number < 1000 : 3;
 	}
 }
 
-/**
- * value_text - write a value
- * @value: the value
- * @unit: what it is
- * @form: for whom
- * @text: where to put it, CELL_SIZE bytes
- */
+/* Needs CELL_SIZE bytes for @text. */
 void value_text(const struct value *value, enum unit unit, enum form form, char *text)
 {
-	if (form == FORM_PLAIN || (form == FORM_RAW && unit == UNIT_CODE))
-		plain_text(value, unit, text);
+	const bool is_plain = form == FORM_PLAIN || (form == FORM_RAW && unit == UNIT_CODE);
+	const int digits = digits_of(value->number, unit, is_plain);
+
+	if (unit == UNIT_TEXT)
+		stpcpy(text, value->text);
+	else if (is_plain && unit == UNIT_CODE && value->is_hexadecimal)
+		sprintf(text, "0x%x", (unsigned int)value->number);
+	else if (is_plain && unit == UNIT_TIME)
+		time_text(value->number, value->is_bound, text);
+	else if (unit == UNIT_TIME)
+		sprintf(text, "%.0Lf", floorl(value->number + 0.5L));
+	else if (is_plain && unit >= UNIT_COUNT)
+		group(value->number, digits, text);
 	else
-		exact_text(value, unit, text);
+		sprintf(text, "%.*Lf", digits, value->number);
 }
 
-/**
- * difference_text - write how much more or less a value is than another
- * @difference: by how much
- * @unit: what the values are
- * @form: for whom
- * @text: where to put it, CELL_SIZE bytes
- */
+/* Likewise, of a bare number for people. */
+void number_text(long double number, enum unit unit, char *text)
+{
+	const struct value value = { .number = number };
+
+	value_text(&value, unit, FORM_PLAIN, text);
+}
+
+/* Likewise, of how much more or less a value is than another. */
 void difference_text(long double difference, enum unit unit, enum form form, char *text)
 {
 	const struct value value = { .number = fabsl(difference) };
@@ -169,12 +133,7 @@ void difference_text(long double difference, enum unit unit, enum form form, cha
 	value_text(&value, unit, form, text);
 }
 
-/**
- * unit_width - tell how wide values usually are
- * @unit: what they are
- *
- * Return: characters.
- */
+/* Characters that values usually take. */
 unsigned int unit_width(enum unit unit)
 {
 	static const unsigned int widths[] = {

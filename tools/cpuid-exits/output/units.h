@@ -14,46 +14,30 @@ enum form {
 	FORM_JSON,
 };
 
-/**
- * enum unit - what a value is, and so how it is written and sorted
- * @UNIT_TEXT: no number; ascends, as the next two
- * @UNIT_ID: a number that names something
- * @UNIT_CODE: an exit code, in SVM's manual hexadecimal
- * @UNIT_COUNT: how many; descends, as all that follow
- * @UNIT_CYCLES: cycles of the host's TSC
- * @UNIT_TIME: nanoseconds
- * @UNIT_RATE: how many per second
- * @UNIT_PERCENT: a share
- * @UNIT_RATIO: how many times as much
- */
+/* What a value is.  Up to UNIT_CODE it names a row, and ascends; from then on it measures. */
 enum unit {
 	UNIT_TEXT,
 	UNIT_ID,
-	UNIT_CODE,
+	UNIT_CODE,	/* an exit code, in SVM's manual hexadecimal */
 	UNIT_COUNT,
-	UNIT_CYCLES,
-	UNIT_TIME,
-	UNIT_RATE,
+	UNIT_CYCLES,	/* of the host's TSC */
+	UNIT_TIME,	/* nanoseconds */
+	UNIT_RATE,	/* how many per second */
 	UNIT_PERCENT,
-	UNIT_RATIO,
+	UNIT_RATIO,	/* how many times as much */
 };
 
-/**
- * struct value - what a cell is to say
- * @number: in base units, unless it is a text
- * @text: if it is one
- * @is_bound: the true number is at most this
- * @is_hexadecimal: of a code, that people read it so
- */
+/* What a cell is to say: a text, or a number in base units. */
 struct value {
 	long double number;
 	char text[CELL_SIZE];
-	bool is_bound;
-	bool is_hexadecimal;
+	bool is_bound;		/* the true number is at most this */
+	bool is_hexadecimal;	/* of a code, that people read it so */
 };
 
 void units_init(void);
 void value_text(const struct value *value, enum unit unit, enum form form, char *text);
+void number_text(long double number, enum unit unit, char *text);
 void difference_text(long double difference, enum unit unit, enum form form, char *text);
 unsigned int unit_width(enum unit unit);
 
