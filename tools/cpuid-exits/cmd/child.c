@@ -8,8 +8,10 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,13 +27,15 @@
 
 static const int stop_signals[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, 0 };
 
-static sigset_t waited_for, original;
+static sigset_t original;
+static int signals;
 static bool interrupted;
 
 /* Begins to hold signals back for child_wait(); but a hangup that nohup(1) had ignored. */
-void child_signals(void)
+int child_signals(void)
 {
 	struct sigaction action;
+	sigset_t waited_for;
 	size_t i;
 
 	sigemptyset(&waited_for);
@@ -44,6 +48,8 @@ void child_signals(void)
 	/* Ignored, it would keep waitpid() from telling the status. */
 	signal(SIGCHLD, SIG_DFL);
 	sigprocmask(SIG_BLOCK, &waited_for, &original);
+	signals = signalfd(-1, &waited_for, SFD_CLOEXEC);
+	return signals < 0 ? fail_errno("cannot catch signals") : 0;
 }
 
 static void execute(char **argv, int link)
@@ -128,37 +134,43 @@ int child_start(struct child *child, const char *name)
 	return fail_errno("%s", name);
 }
 
-/* Waits for a signal until @deadline_ns, if there is one; 0 when it has passed. */
-static int next_signal(siginfo_t *info, const __u64 *deadline_ns)
-{
-	struct timespec rest;
-	int sig;
-
-	do {
-		if (deadline_ns)
-			rest = clock_until(*deadline_ns);
-		sig = sigtimedwait(&waited_for, info, deadline_ns ? &rest : NULL);
-	} while (sig < 0 && errno == EINTR);
-	return sig < 0 ? 0 : sig;
-}
-
 /**
  * child_wait - wait
  * @child: the command, started; or none, all zero
  * @deadline_ns: until when at most, as clock_now() tells it; NULL is no limit
+ * @input: where something may come in meanwhile, or -1
  *
  * Signals that ask a program to end are for the command to follow, as if this
  * program were not there.  Those from a terminal it gets anyway.
  *
  * Return: what has happened.
  */
-enum event child_wait(struct child *child, const __u64 *deadline_ns)
+enum event child_wait(struct child *child, const __u64 *deadline_ns, int input)
 {
-	siginfo_t info;
-	int sig;
+	struct pollfd fds[] = {
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = input, .events = POLLIN },
+	};
 
-	while ((sig = next_signal(&info, deadline_ns))) {
-		if (sig == SIGCHLD) {
+	for (;;) {
+		const struct timespec rest = clock_until(deadline_ns ? *deadline_ns : 0);
+		const int ready = ppoll(fds, 2, deadline_ns ? &rest : NULL, NULL);
+		struct signalfd_siginfo info;
+
+		if (!ready)
+			return EVENT_TIME;
+		/* A window's new size comes in as a signal that isn't waited for. */
+		if (ready < 0 && input < 0)
+			continue;
+		if (ready < 0)
+			return EVENT_INPUT;
+		if (fds[1].revents & ~POLLIN)
+			return EVENT_STOP;
+		if (!fds[0].revents)
+			return EVENT_INPUT;
+		if (read(signals, &info, sizeof(info)) < 0)
+			continue;
+		if (info.ssi_signo == SIGCHLD) {
 			if (child->pid && reap(child, WNOHANG))
 				return EVENT_END;
 			continue;
@@ -166,10 +178,9 @@ enum event child_wait(struct child *child, const __u64 *deadline_ns)
 		interrupted = true;
 		if (!child->pid)
 			return EVENT_STOP;
-		if (info.si_code != SI_KERNEL)
-			kill(child->pid, sig);
+		if (info.ssi_code != SI_KERNEL)
+			kill(child->pid, info.ssi_signo);
 	}
-	return EVENT_TIME;
 }
 
 /* Whether child_wait() has seen a signal that asked this program to end. */

@@ -20,12 +20,13 @@ enum event {
 	EVENT_TIME,
 	EVENT_END,	/* of the command */
 	EVENT_STOP,	/* without a command: a signal told this program to end */
+	EVENT_INPUT,	/* or a signal that isn't waited for */
 };
 
-void child_signals(void);
+int child_signals(void);
 int child_prepare(struct child *child, char **argv);
 int child_start(struct child *child, const char *name);
-enum event child_wait(struct child *child, const __u64 *deadline_ns);
+enum event child_wait(struct child *child, const __u64 *deadline_ns, int input);
 void child_cancel(struct child *child);
 bool child_was_interrupted(void);
 int child_exit_status(const struct child *child);

@@ -105,6 +105,7 @@ int commands_run(int argc, char **argv)
 {
 	const struct command *command = commands;
 	struct options options;
+	int status;
 
 	if (argc > 1 && !strcmp(argv[1], "help")) {
 		if (argc > 3)
@@ -127,5 +128,6 @@ int commands_run(int argc, char **argv)
 	/* What a file has is shown by the same command, whichever was asked for. */
 	if (command->bit == IN_SHOW && options.nr_operands)
 		options.command = IN_REPORT;
-	return command->run(&options);
+	status = command->run(&options);
+	return status < 0 ? EXIT_FAILURE : status;
 }

@@ -3,8 +3,9 @@
 #define CPUID_EXITS_COMMANDS_H
 
 #include "options.h"
+#include "record/recording.h"
 
-/* The commands.  Each returns the program's status. */
+/* The commands.  Each returns the program's status, or -1 after saying what is wrong. */
 int cmd_compare(struct options *options);
 int cmd_hist(struct options *options);
 int cmd_list(struct options *options);
@@ -13,12 +14,13 @@ int cmd_show(struct options *options);
 int cmd_stat(struct options *options);
 int cmd_top(struct options *options);
 
-/* What they share: which columns there are. */
+/* What they share: which columns there are, and how exits are shown in any form. */
 __u32 choose_features(const struct options *options);
 void choose_columns(struct options *options, const char *names, __u32 features,
 		    const char *name);
 void choose_exits(struct options *options, const struct delta *deltas, size_t nr,
 		  const char *name);
+int show_exits(struct options *options, const struct input *input, FILE *stream);
 
 int commands_run(int argc, char **argv);
 

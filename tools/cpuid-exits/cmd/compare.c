@@ -14,7 +14,7 @@
 #include "counters/reasons.h"
 #include "fail.h"
 #include "output/summary.h"
-#include "record/input.h"
+#include "record/recording.h"
 #include "xalloc.h"
 
 /* One a letter. */
@@ -299,29 +299,27 @@ static int print(struct comparison *comp, const struct options *options)
 {
 	struct json json = { .stream = stdout };
 	const enum form form = options->table.form;
-	struct table lines, totals;
+	struct table table;
 	int ret = 0;
 
-	table_begin(&lines, &options->table, comp->nr);
-	table_begin(&totals, &options->table, comp->nr);
-	add_lines(comp, &lines);
-	add_total(comp, form == FORM_PLAIN ? &lines : &totals);
+	table_begin(&table, &options->table, comp->nr);
+	add_lines(comp, &table);
+	add_total(comp, &table);
 	if (form == FORM_PLAIN)
 		print_legend(comp, options->normalize);
 	if (form == FORM_JSON) {
 		json_open(&json, NULL);
 		json_string(&json, "normalize", normalize_names[options->normalize]);
 		json_files(comp, &json);
-		table_json(&lines, "exits", &json);
-		table_json(&totals, "totals", &json);
+		table_json(&table, "exits", false, &json);
+		table_json(&table, "totals", true, &json);
 		json_close(&json);
 	} else {
-		ret = table_print(&lines, stdout);
+		ret = table_print(&table, stdout);
 	}
 	if (!ret && form == FORM_PLAIN)
 		footer_print(comp->sums, comp->nr, &options->table.columns, stdout);
-	table_free(&lines);
-	table_free(&totals);
+	table_free(&table);
 	return ret;
 }
 
@@ -345,9 +343,9 @@ int cmd_compare(struct options *options)
 		ret = print(comp, options);
 	}
 	for (i = 0; i < comp->nr; i++) {
-		delta_free(&comp->sums[i]);
+		counters_free(&comp->sums[i].counters);
 		input_free(&comp->inputs[i]);
 	}
 	free(comp);
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+	return ret;
 }

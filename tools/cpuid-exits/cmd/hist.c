@@ -11,10 +11,9 @@
 #include <asm/kvm_exit_stats.h>
 
 #include "cmd/commands.h"
-#include "counters/latency.h"
 #include "counters/reasons.h"
 #include "fail.h"
-#include "record/input.h"
+#include "record/recording.h"
 #include "xalloc.h"
 
 /* Where there is no terminal, and the least that a bar needs on one. */
@@ -183,7 +182,7 @@ static void print_json(const struct row *rows, size_t nr, const struct table_opt
 		json_member(&json, &rows[i], "AWAY-MAX");
 		begin(&table, options, "BUCKET,FROM-CYCLES,TO-CYCLES,FROM,TO,COUNT,SHARE%");
 		add_lines(&table, rows[i]);
-		table_json(&table, "buckets", &json);
+		table_json(&table, "buckets", false, &json);
 		table_free(&table);
 		json_close(&json);
 	}
@@ -252,7 +251,7 @@ static int choose_code(const struct options *options, const struct delta *deltas
 		most = count->away;
 		*code = count->code;
 	}
-	delta_free(&sum);
+	counters_free(&sum.counters);
 	if (!ret && !most)
 		return fail("no reason took any time away");
 	return ret;
@@ -322,5 +321,5 @@ int cmd_hist(struct options *options)
 	if (!ret)
 		ret = show(options, &input);
 	input_free(&input);
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+	return ret;
 }

@@ -2,14 +2,12 @@
 /*
  * cpuid-exits list: the reasons there are, and what they mean.
  */
-#include <stdlib.h>
-
 #include <asm/kvm_exit_stats.h>
 
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "fail.h"
-#include "record/input.h"
+#include "record/recording.h"
 
 /* Of a file, or of this VM. */
 static int find_isa(const char *path, __u32 *isa)
@@ -37,7 +35,7 @@ int cmd_list(struct options *options)
 
 	choose_columns(options, "CODE,REASON,MEANING", 0, NULL);
 	if (!options->isa && find_isa(options->operands[0], &delta.counters.isa))
-		return EXIT_FAILURE;
+		return -1;
 
 	table_begin(&table, &options->table, 1);
 	for (; *code <= EXIT_STATS_CODE_OTHER; ++*code) {
@@ -47,11 +45,11 @@ int cmd_list(struct options *options)
 	if (options->table.form == FORM_JSON) {
 		json_open(&json, NULL);
 		json_string(&json, "isa", isa_name(delta.counters.isa));
-		table_json(&table, "reasons", &json);
+		table_json(&table, "reasons", false, &json);
 		json_close(&json);
 	} else {
 		ret = table_print(&table, stdout);
 	}
 	table_free(&table);
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+	return ret;
 }

@@ -40,7 +40,7 @@ static int take_samples(struct recording_writer *writer, struct source *source,
 
 	do {
 		deadline = clock_next(deadline, interval_ns);
-		event = child_wait(child, &deadline);
+		event = child_wait(child, &deadline, -1);
 		if (take_sample(writer, source, last))
 			return -1;
 	} while (event == EVENT_TIME);
@@ -65,8 +65,7 @@ static int record(struct recording_writer *writer, struct sample *last, struct c
 	struct source source = { .features = ~0U, .vcpus = options->vcpus };
 	char **command = options->nr_operands ? options->operands : NULL;
 
-	child_signals();
-	if (command && child_prepare(child, command))
+	if (child_signals() || (command && child_prepare(child, command)))
 		return EXIT_FAILURE;
 	if (sample_take(last, &source, NULL)) {
 		if (command)
@@ -80,7 +79,7 @@ static int record(struct recording_writer *writer, struct sample *last, struct c
 		/* The command is the user's work and goes on. */
 		if (command && !child->has_ended) {
 			warnx("no more samples; waiting for the command to end");
-			child_wait(child, NULL);
+			child_wait(child, NULL, -1);
 		}
 		return EXIT_FAILURE;
 	}

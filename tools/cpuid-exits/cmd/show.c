@@ -11,7 +11,7 @@
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "output/summary.h"
-#include "record/input.h"
+#include "record/recording.h"
 
 static void recording_json(const struct input *input, struct json *json)
 {
@@ -45,69 +45,98 @@ static void recording_json(const struct input *input, struct json *json)
 	json_array_close(json);
 }
 
-static void print_json(const struct input *input, const struct table_options *table)
+static void stat_json(const struct input *input, struct json *json)
 {
-	struct json json = { .stream = stdout };
+	json_open(json, "stat");
+	json_string(json, "command", input->rec.command);
+	json_number(json, "runs", "%u", input->deltas[0].runs);
+	summary_json(input->deltas, input->nr, json);
+	json_close(json);
+}
+
+static void print_json(const struct input *input, const struct table *table, FILE *stream)
+{
+	struct json json = { .stream = stream };
 
 	json_open(&json, NULL);
-	if (input->is_recording)
+	if (input->is_recording) {
 		recording_json(input, &json);
-	else
+	} else {
+		if (input->rec.command)
+			stat_json(input, &json);
 		vm_json(input->deltas, input->nr, &json);
-	exits_json(input->deltas, input->nr, table, &json);
+	}
+	table_json(table, "exits", false, &json);
+	table_json(table, "totals", true, &json);
 	json_close(&json);
 }
 
 /* Whose exits they are, since when, and of how many samples. */
-static void print_head(const struct recording *rec, const struct counters *counters)
+static void print_head(const struct recording *rec, const struct counters *counters,
+		       FILE *stream)
 {
 	char text[CELL_SIZE];
 
 	number_text(rec->samples, UNIT_COUNT, text);
-	printf(" Exits of %s (%s, %u vCPU%s), %s samples", rec->host ?: "a VM",
-	       isa_name(counters->isa), counters->nr_vcpus, counters->nr_vcpus == 1 ? "" : "s",
-	       text);
+	fprintf(stream, " Exits of %s (%s, %u vCPU%s), %s samples", rec->host ?: "a VM",
+		isa_name(counters->isa), counters->nr_vcpus, counters->nr_vcpus == 1 ? "" : "s",
+		text);
 	/* 2025-11-22T08:16:00.123456Z; no date is known to a fraction of a second. */
 	if (rec->start && strlen(rec->start) >= 19 && rec->start[10] == 'T')
-		printf(" from %.10s %.8s UTC on", rec->start, rec->start + 11);
-	putchar('\n');
+		fprintf(stream, " from %.10s %.8s UTC on", rec->start, rec->start + 11);
+	putc('\n', stream);
 	if (rec->command)
-		printf(" while it ran: %s\n", rec->command);
-	putchar('\n');
+		fprintf(stream, " while it ran: %s\n", rec->command);
+	putc('\n', stream);
 }
 
-static void print_summaries(const struct input *input)
+static int print_plain(const struct input *input, struct table *table,
+		       const struct table_options *options, FILE *stream)
 {
+	const struct delta *deltas = input->deltas;
+	const bool is_stat = !input->is_recording && input->rec.command;
 	size_t i;
 
-	putchar('\n');
+	if (input->is_recording)
+		print_head(&input->rec, &deltas[0].counters, stream);
+	if (is_stat)
+		fprintf(stream, "\n Exits of this VM while it ran: %s", input->rec.command);
+	if (is_stat && deltas[0].runs > 1)
+		fprintf(stream, " (mean of %u runs)", deltas[0].runs);
+	if (is_stat)
+		fputs("\n\n", stream);
+	if (table_print(table, stream))
+		return -1;
+	footer_print(deltas, input->nr, &options->columns, stream);
+	if (!is_stat && !input->is_recording)
+		return 0;
+	putc('\n', stream);
 	for (i = 0; i < input->nr; i += input_part(input, i)) {
-		const struct delta *delta = &input->deltas[i];
-
 		if (input->rec.nr_parts > 1)
-			printf(" Part %u, from %.6Lf s:\n", delta->part,
-			       (long double)delta->from_ns / NS_PER_S);
-		summary_print(delta, input_part(input, i), stdout);
+			fprintf(stream, " Part %u, from %.6Lf s:\n", deltas[i].part,
+				(long double)deltas[i].from_ns / NS_PER_S);
+		summary_print(&deltas[i], input_part(input, i), stream);
 	}
+	if (is_stat)
+		putc('\n', stream);
+	return 0;
 }
 
-static int print(const struct input *input, const struct table_options *table)
+int show_exits(struct options *options, const struct input *input, FILE *stream)
 {
-	const bool is_plain = table->form == FORM_PLAIN;
+	struct table table;
+	int ret = 0;
 
-	if (table->form == FORM_JSON) {
-		print_json(input, table);
-		return 0;
-	}
-	if (is_plain && input->is_recording)
-		print_head(&input->rec, &input->deltas[0].counters);
-	if (exits_print(input->deltas, input->nr, table, stdout))
-		return -1;
-	if (is_plain)
-		footer_print(input->deltas, input->nr, &table->columns, stdout);
-	if (is_plain && input->is_recording)
-		print_summaries(input);
-	return 0;
+	choose_exits(options, input->deltas, input->nr, input->name);
+	exits_fill(&table, input->deltas, input->nr, &options->table);
+	if (options->table.form == FORM_JSON)
+		print_json(input, &table, stream);
+	else if (options->table.form == FORM_PLAIN)
+		ret = print_plain(input, &table, &options->table, stream);
+	else
+		ret = table_print(&table, stream);
+	table_free(&table);
+	return ret;
 }
 
 /* Of a file, report says the same. */
@@ -132,15 +161,13 @@ int cmd_show(struct options *options)
 	if (!ret && input.is_recording && !has_columns)
 		errx(EXIT_FAILURE, "%s: a recording has no %s", input.name, options->registers ?
 		     "registers" : "counts since the counters began");
-	if (!ret && options->registers) {
+	if (!ret && options->registers)
 		dump_write(&log, stdout);
-	} else if (!ret && options->openmetrics) {
+	else if (!ret && options->openmetrics)
 		openmetrics_print(input.deltas, input.nr, stdout);
-	} else if (!ret && !options->samples) {
-		choose_exits(options, input.deltas, input.nr, input.name);
-		ret = print(&input, &options->table);
-	}
+	else if (!ret && !options->samples)
+		ret = show_exits(options, &input, stdout);
 	input_free(&input);
 	dump_free(&log);
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+	return ret;
 }

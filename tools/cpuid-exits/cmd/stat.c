@@ -10,65 +10,10 @@
 #include "cmd/commands.h"
 #include "fail.h"
 #include "output/file.h"
-#include "output/summary.h"
 #include "record/recording.h"
 
-/* The exits in all runs of the command: of the VM or of each vCPU. */
-struct runs {
-	struct delta *sums;
-	size_t nr;
-};
-
-static void print_json(const struct delta *deltas, size_t nr, const struct options *options,
-		       const char *command, FILE *stream)
-{
-	struct json json = { .stream = stream };
-
-	json_open(&json, NULL);
-	json_open(&json, "stat");
-	json_string(&json, "command", command);
-	json_number(&json, "runs", "%u", deltas[0].runs);
-	summary_json(deltas, nr, &json);
-	json_close(&json);
-	vm_json(deltas, nr, &json);
-	exits_json(deltas, nr, &options->table, &json);
-	json_close(&json);
-}
-
-static int print_plain(const struct delta *deltas, size_t nr, const struct options *options,
-		       const char *command, FILE *stream)
-{
-	fprintf(stream, "\n Exits of this VM while it ran: %s", command);
-	if (deltas[0].runs > 1)
-		fprintf(stream, " (mean of %u runs)", deltas[0].runs);
-	fprintf(stream, "\n\n");
-	if (exits_print(deltas, nr, &options->table, stream))
-		return -1;
-	footer_print(deltas, nr, &options->table.columns, stream);
-	putc('\n', stream);
-	summary_print(deltas, nr, stream);
-	putc('\n', stream);
-	return 0;
-}
-
-static int print(const struct runs *runs, struct options *options, FILE *stream)
-{
-	char *command = quote_command(options->operands);
-	int ret = 0;
-
-	choose_exits(options, runs->sums, runs->nr, NULL);
-	if (options->table.form == FORM_JSON)
-		print_json(runs->sums, runs->nr, options, command, stream);
-	else if (options->table.form == FORM_PLAIN)
-		ret = print_plain(runs->sums, runs->nr, options, command, stream);
-	else
-		ret = exits_print(runs->sums, runs->nr, &options->table, stream);
-	free(command);
-	return ret;
-}
-
-/* Likewise, to a file, which is closed. */
-static int print_to_file(const struct runs *runs, struct options *options,
+/* Closes the file. */
+static int print_to_file(const struct input *runs, struct options *options,
 			 const struct output_file *file)
 {
 	FILE *stream = file->fd == STDOUT_FILENO ? stdout : fdopen(file->fd, "w");
@@ -76,7 +21,7 @@ static int print_to_file(const struct runs *runs, struct options *options,
 
 	if (!stream)
 		return fail_errno("%s", file->name);
-	ret = output_truncate(file) ? -1 : print(runs, options, stream);
+	ret = output_truncate(file) ? -1 : show_exits(options, runs, stream);
 	if (stream == stdout)
 		return ret;
 	failed = ferror(stream);
@@ -84,7 +29,7 @@ static int print_to_file(const struct runs *runs, struct options *options,
 }
 
 /* Waits for the command's end, and adds what happened since @last to @runs. */
-static int finish_run(struct runs *runs, struct source *source, struct child *child,
+static int finish_run(struct input *runs, struct source *source, struct child *child,
 		      struct sample *last, bool own_queries)
 {
 	struct sample after;
@@ -92,7 +37,7 @@ static int finish_run(struct runs *runs, struct source *source, struct child *ch
 	size_t nr;
 	int ret;
 
-	child_wait(child, NULL);
+	child_wait(child, NULL, -1);
 	ret = sample_take(&after, source, last);
 	if (ret < 0)
 		return -1;
@@ -102,7 +47,7 @@ static int finish_run(struct runs *runs, struct source *source, struct child *ch
 		ret = deltas_between(&deltas, &nr, last, &after);
 		if (!own_queries)
 			deltas_leave_out_own(deltas, nr);
-		if (deltas_add_run(&runs->sums, &runs->nr, deltas, nr))
+		if (deltas_add_run(&runs->deltas, &runs->nr, deltas, nr))
 			ret = -1;
 	}
 	sample_free(last);
@@ -139,7 +84,7 @@ static int take_sample(struct sample *last, struct source *source, struct option
 }
 
 /* Returns the program's status, as the command's in its first run that failed. */
-static int run_all(struct runs *runs, struct options *options, struct output_file *file)
+static int run_all(struct input *runs, struct options *options, struct output_file *file)
 {
 	struct source source = {
 		.features = choose_features(options),
@@ -149,7 +94,8 @@ static int run_all(struct runs *runs, struct options *options, struct output_fil
 	int status = EXIT_SUCCESS;
 	unsigned int i;
 
-	child_signals();
+	if (child_signals())
+		return EXIT_FAILURE;
 	for (i = 0; i < options->repeat && !child_was_interrupted(); i++) {
 		struct child child;
 
@@ -178,20 +124,19 @@ static int run_all(struct runs *runs, struct options *options, struct output_fil
 	return status;
 }
 
-/* Returns the status of the command, if it ran. */
 int cmd_stat(struct options *options)
 {
 	struct output_file file = {};
-	struct runs runs = {};
+	struct input runs = { .rec.command = quote_command(options->operands) };
 	int status = run_all(&runs, options, &file), ret = 0;
 
 	if (!runs.nr && file.name)
 		output_discard(&file, 0);
 	if (runs.nr)
 		ret = file.name ? print_to_file(&runs, options, &file) :
-				  print(&runs, options, stderr);
+				  show_exits(options, &runs, stderr);
 	if (ret || (!runs.nr && !status))
 		status = EXIT_FAILURE;
-	deltas_free(runs.sums, runs.nr);
+	input_free(&runs);
 	return status;
 }

@@ -4,21 +4,19 @@
  * the work; or in batch mode as tables one after another.
  */
 #include <err.h>
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <asm/kvm_exit_stats.h>
 
 #include "clock.h"
+#include "cmd/child.h"
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "fail.h"
+#include "output/summary.h"
 
 /* <term.h> makes macros of common words, so it comes last. */
 #include <curses.h>
@@ -107,9 +105,10 @@ static int take_sample_quietly(struct top *top)
 static void make_head(const struct top *top, char *text, size_t size)
 {
 	const struct counters *counters = &top->deltas[0].counters;
-	const bool has_away = counters->features & EXIT_STATS_F_AWAY;
+	const __u32 feature = counters->features & EXIT_STATS_F_AWAY ?: EXIT_STATS_F_CYCLES;
+	const long double share = summary_share(top->deltas, top->nr, feature);
 
-	long double exits = 0, percent = 0;
+	long double exits = 0;
 	time_t now = time(NULL);
 	char clock[16];
 	size_t i, used;
@@ -121,22 +120,16 @@ static void make_head(const struct top *top, char *text, size_t size)
 			counters->nr_vcpus == 1 ? "" : "s",
 			(double)top->options->interval_ns / NS_PER_S,
 			top->options->table.sort->name);
-	for (i = 0; i < top->nr; i++) {
-		const struct delta *delta = &top->deltas[i];
-
-		long double share = 0;
-
-		if (!delta->elapsed_ns) {
-			snprintf(text + used, size - used, "since the counters began");
-			return;
-		}
-		exits += (long double)delta->counters.total.exits * NS_PER_S / delta->elapsed_ns;
-		delta_cpu_share(delta, has_away ? delta->counters.total.away :
-						  delta->counters.total.handled, &share);
-		percent += share / top->nr;
+	if (!top->deltas[0].elapsed_ns) {
+		snprintf(text + used, size - used, "since the counters began");
+		return;
 	}
+	for (i = 0; i < top->nr; i++)
+		exits += (long double)top->deltas[i].counters.total.exits * NS_PER_S /
+			 top->deltas[i].elapsed_ns;
 	snprintf(text + used, size - used, "%.1Lf exits/s, %.2Lf %% of the CPUs' time %s", exits,
-		 percent, has_away ? "away from the guest, without idle time" : "handling exits");
+		 share < 0 ? 0 : share, feature == EXIT_STATS_F_AWAY ?
+		 "away from the guest, without idle time" : "handling exits");
 }
 
 /* Draws the first line of @text, as far as it fits. */
@@ -199,11 +192,16 @@ static void draw(struct top *top)
 
 static int print(const struct top *top, bool is_first)
 {
+	struct table table;
 	char head[256];
+	int ret;
 
 	make_head(top, head, sizeof(head));
 	printf("%s%s\n\n", is_first ? "" : "\n", head);
-	return exits_print(top->deltas, top->nr, &top->options->table, stdout) || fflush(stdout);
+	exits_fill(&table, top->deltas, top->nr, &top->options->table);
+	ret = table_print(&table, stdout) || fflush(stdout);
+	table_free(&table);
+	return ret;
 }
 
 /* The column before or behind that which it is sorted by, of those shown. */
@@ -261,26 +259,19 @@ static bool press(struct top *top, int key)
 }
 
 /* Waits for the deadline; in batch mode not for keys.  Returns false if it is to end. */
-static bool wait_for_deadline(struct top *top, int signals)
+static bool wait_for_deadline(struct top *top)
 {
 	const bool batch = top->options->batch;
-	struct pollfd fds[] = {
-		{ .fd = signals, .events = POLLIN },
-		{ .fd = STDIN_FILENO, .events = POLLIN },
-	};
+	struct child none = {};
+	enum event event;
+	int key;
 
 	for (;;) {
-		const struct timespec rest = clock_until(top->deadline);
-		const int ready = ppoll(fds, batch ? 1 : 2, &rest, NULL);
-		int key;
-
-		if ((ready < 0 && errno != EINTR) || fds[0].revents ||
-		    fds[1].revents & (POLLHUP | POLLERR | POLLNVAL))
-			return false;
-		if (!ready)
-			return true;
+		event = child_wait(&none, &top->deadline, batch ? -1 : STDIN_FILENO);
+		if (event != EVENT_INPUT)
+			return event == EVENT_TIME;
 		/* ncurses tells of a new size as of a key. */
-		while (!batch && (key = getch()) != ERR) {
+		while ((key = getch()) != ERR) {
 			if (!press(top, key))
 				return false;
 			draw(top);
@@ -289,7 +280,7 @@ static bool wait_for_deadline(struct top *top, int signals)
 }
 
 /* Returns when it is to end; -1 is an error. */
-static int run(struct top *top, int signals)
+static int run(struct top *top)
 {
 	const struct options *options = top->options;
 	unsigned int shown = 0;
@@ -305,25 +296,11 @@ static int run(struct top *top, int signals)
 		if (options->batch && shown == options->iterations)
 			return 0;
 		top->deadline = clock_next(top->deadline, options->interval_ns);
-		if (!wait_for_deadline(top, signals) || shown == options->iterations)
+		if (!wait_for_deadline(top) || shown == options->iterations)
 			return 0;
 		if (options->batch ? take_sample(top) : take_sample_quietly(top))
 			return -1;
 	}
-}
-
-static int catch_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	fd = signalfd(-1, &set, SFD_CLOEXEC);
-	return fd < 0 ? fail_errno("cannot catch signals") : fd;
 }
 
 /* Sorts by what is shown. */
@@ -363,7 +340,7 @@ static int check_terminal(void)
 	return 0;
 }
 
-static int run_on_screen(struct top *top, int signals)
+static int run_on_screen(struct top *top)
 {
 	SCREEN *screen = newterm(NULL, stdout, stdin);
 	int ret;
@@ -377,7 +354,7 @@ static int run_on_screen(struct top *top, int signals)
 	keypad(stdscr, TRUE);
 	/* Not all terminals can hide it. */
 	curs_set(0);
-	ret = run(top, signals);
+	ret = run(top);
 	endwin();
 	delscreen(screen);
 	if (ret && top->note)
@@ -388,25 +365,22 @@ static int run_on_screen(struct top *top, int signals)
 int cmd_top(struct options *options)
 {
 	struct top top = { .options = options, .source.vcpus = options->vcpus };
-	int ret = -1, signals;
+	int ret = -1;
 
 	top.source.features = choose_features(options);
 	options->table.ever = true;
 	if ((!options->batch && check_terminal()) ||
 	    sample_take(&top.last, &top.source, NULL))
-		return EXIT_FAILURE;
+		return -1;
 	deltas_between(&top.deltas, &top.nr, NULL, &top.last);
 	if (!options->own_queries)
 		deltas_leave_out_own(top.deltas, top.nr);
 	choose(&top);
 
-	signals = catch_signals();
-	if (signals >= 0) {
-		ret = options->batch ? run(&top, signals) : run_on_screen(&top, signals);
-		close(signals);
-	}
+	if (!child_signals())
+		ret = options->batch ? run(&top) : run_on_screen(&top);
 	deltas_free(top.deltas, top.nr);
 	sample_free(&top.last);
 	free(top.note);
-	return ret ? EXIT_FAILURE : EXIT_SUCCESS;
+	return ret;
 }

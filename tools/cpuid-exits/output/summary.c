@@ -9,7 +9,7 @@
 #include "output/summary.h"
 
 /* The mean over vCPUs of their share of time; negative if it isn't known. */
-static long double cpu_share(const struct delta *deltas, size_t nr, __u32 feature)
+long double summary_share(const struct delta *deltas, size_t nr, __u32 feature)
 {
 	long double sum = 0;
 	size_t i;
@@ -87,8 +87,8 @@ void footer_print(const struct delta *deltas, size_t nr, const struct column_lis
 /* Prints time and share of time. */
 void summary_print(const struct delta *deltas, size_t nr, FILE *stream)
 {
-	const long double handled = cpu_share(deltas, nr, EXIT_STATS_F_CYCLES);
-	const long double away = cpu_share(deltas, nr, EXIT_STATS_F_AWAY);
+	const long double handled = summary_share(deltas, nr, EXIT_STATS_F_CYCLES);
+	const long double away = summary_share(deltas, nr, EXIT_STATS_F_AWAY);
 	const bool is_one = deltas[0].counters.cpus == 1;
 	const char *their = is_one ? "its" : "their";
 	char text[CELL_SIZE];
@@ -117,8 +117,8 @@ void summary_json(const struct delta *deltas, size_t nr, struct json *json)
 	value_text(&own, UNIT_COUNT, FORM_JSON, text);
 	json_number(json, "seconds", "%.6Lf", elapsed_ns(&deltas[0]) / NS_PER_S);
 	json_number(json, "cpus", "%u", deltas[0].counters.cpus);
-	json_share(json, "handled-cpu%", cpu_share(deltas, nr, EXIT_STATS_F_CYCLES));
-	json_share(json, "away-cpu%", cpu_share(deltas, nr, EXIT_STATS_F_AWAY));
+	json_share(json, "handled-cpu%", summary_share(deltas, nr, EXIT_STATS_F_CYCLES));
+	json_share(json, "away-cpu%", summary_share(deltas, nr, EXIT_STATS_F_AWAY));
 	json_number(json, "own-exits", "%s", text);
 	json_number(json, "own-left-out", deltas[0].own_left_out ? "true" : "false");
 }

@@ -135,13 +135,21 @@ static bool change_text(const struct shown *shown, long double base, long double
 	return base > 0 || (form == FORM_PLAIN && number > 0);
 }
 
-/* Adds a line, of as many rows as files are compared. */
+/*
+ * Adds a line, of as many rows as files are compared.  Raw output and CSV have no totals:
+ * they would be more lines to be summed up.
+ */
 void table_add_row(struct table *table, const struct row *rows)
 {
-	const size_t line = table->nr_lines++;
+	const size_t line = table->nr_lines;
+	struct libscols_line *added;
 	size_t i;
 
-	must(!scols_table_new_line(table->scols, NULL));
+	if (rows->is_total && (table->form == FORM_RAW || table->form == FORM_CSV))
+		return;
+	added = scols_table_new_line(table->scols, NULL);
+	must(!added || scols_line_set_userdata(added, rows->is_total ? table : NULL));
+	table->nr_lines++;
 	for (i = 0; i < table->nr; i++) {
 		const struct shown *shown = &table->columns[i];
 		const struct column *column = shown->column;
@@ -209,12 +217,12 @@ static void print_csv_field(const char *text, bool is_last, FILE *stream)
 
 static void print_csv(const struct table *table, FILE *stream)
 {
-	const size_t last = table->nr - 1, nr = table->nr_lines;
+	const size_t last = table->nr - 1;
 	size_t line, i;
 
 	for (i = 0; !scols_table_is_noheadings(table->scols) && i <= last; i++)
 		print_csv_field(heading(table, i), i == last, stream);
-	for (line = 0; line < nr; line++) {
+	for (line = 0; line < table->nr_lines; line++) {
 		for (i = 0; i <= last; i++)
 			print_csv_field(cell(table, line, i) ?: "", i == last, stream);
 	}
@@ -280,14 +288,17 @@ char *table_lines(struct table *table, size_t width)
 	return lines;
 }
 
-/* Prints a table as an array of objects. */
-void table_json(const struct table *table, const char *name, struct json *json)
+/* Prints an array of objects: the totals, or all lines but those. */
+void table_json(const struct table *table, const char *name, bool totals, struct json *json)
 {
-	const size_t nr = table->nr_lines;
 	size_t line, i;
 
 	json_array_open(json, name);
-	for (line = 0; line < nr; line++) {
+	for (line = 0; line < table->nr_lines; line++) {
+		struct libscols_line *found = scols_table_get_line(table->scols, line);
+
+		if (totals != !!scols_line_get_userdata(found))
+			continue;
 		json_open(json, NULL);
 		for (i = 0; i < table->nr; i++) {
 			const char *text = cell(table, line, i);
@@ -331,22 +342,7 @@ static void add_exits(struct table *table, const struct delta *delta,
 	free(rows);
 }
 
-static void add_total(struct table *table, const struct delta *delta)
-{
-	const struct row total = row_total(delta);
-
-	table_add_row(table, &total);
-}
-
-/**
- * exits_fill - make a table of exits
- * @table: is overwritten; for table_free()
- * @deltas: one of a whole VM, or one of each vCPU, and that for each part
- * @nr: number of @deltas, at least 1
- * @options: how to
- *
- * Raw output and CSV have no totals: they would be more lines to be summed up.
- */
+/* Makes a table of exits: of a whole VM, or of each vCPU, and that for each part. */
 void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
 		const struct table_options *options)
 {
@@ -354,38 +350,9 @@ void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
 
 	table_begin(table, options, 1);
 	for (i = 0; i < nr; i++) {
+		const struct row total = row_total(&deltas[i]);
+
 		add_exits(table, &deltas[i], options);
-		if (options->form == FORM_PLAIN)
-			add_total(table, &deltas[i]);
+		table_add_row(table, &total);
 	}
-}
-
-/* Likewise, and prints it in any form but JSON; as table_print(). */
-int exits_print(const struct delta *deltas, size_t nr, const struct table_options *options,
-		FILE *stream)
-{
-	struct table table;
-	int ret;
-
-	exits_fill(&table, deltas, nr, options);
-	ret = table_print(&table, stream);
-	table_free(&table);
-	return ret;
-}
-
-/* Likewise, as two members of an object. */
-void exits_json(const struct delta *deltas, size_t nr, const struct table_options *options,
-		struct json *json)
-{
-	struct table exits, totals;
-	size_t i;
-
-	exits_fill(&exits, deltas, nr, options);
-	table_begin(&totals, options, 1);
-	for (i = 0; i < nr; i++)
-		add_total(&totals, &deltas[i]);
-	table_json(&exits, "exits", json);
-	table_json(&totals, "totals", json);
-	table_free(&exits);
-	table_free(&totals);
 }

@@ -47,14 +47,10 @@ void table_add_sorted(struct table *table, struct row *rows, size_t nr,
 		      const struct column *sort);
 int table_print(struct table *table, FILE *stream);
 char *table_lines(struct table *table, size_t width);
-void table_json(const struct table *table, const char *name, struct json *json);
+void table_json(const struct table *table, const char *name, bool totals, struct json *json);
 void table_free(struct table *table);
 
 void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
 		const struct table_options *options);
-int exits_print(const struct delta *deltas, size_t nr, const struct table_options *options,
-		FILE *stream);
-void exits_json(const struct delta *deltas, size_t nr, const struct table_options *options,
-		struct json *json);
 
 #endif /* CPUID_EXITS_TABLE_H */
