@@ -214,27 +214,20 @@ void dump_free(struct dump *dump)
 
 int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_regs *regs)
 {
+	struct dump_answer answer = { .cpu = source->cpu, .leaf = leaf, .subleaf = subleaf };
+	const struct dump_answer *found = &answer;
+
 	source->asked++;
-	if (source->dump) {
-		const struct dump_answer *found;
-
+	if (source->dump)
 		found = dump_find(source->dump, source->cpu, leaf, subleaf);
-		if (!found)
-			return -1;
-		*regs = found->regs;
-	} else {
-		__cpuid_count(leaf, subleaf, regs->eax, regs->ebx, regs->ecx, regs->edx);
-	}
-	if (source->log) {
-		const struct dump_answer answer = {
-			.cpu = source->cpu,
-			.leaf = leaf,
-			.subleaf = subleaf,
-			.regs = *regs,
-		};
-
-		add_answer(source->log, &answer);
-	}
+	else
+		__cpuid_count(leaf, subleaf, answer.regs.eax, answer.regs.ebx, answer.regs.ecx,
+			      answer.regs.edx);
+	if (!found)
+		return -1;
+	*regs = found->regs;
+	if (source->log)
+		add_answer(source->log, found);
 	return 0;
 }
 

@@ -30,10 +30,6 @@
 /* CPUID leaf 1, ECX: reserved for hypervisors, which set it. */
 #define CPUID_1_ECX_HYPERVISOR	0x80000000
 
-#define FEATURES_OF_AWAY	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
-
-#define MAP_OTHER	(EXIT_STATS_CODE_OTHER / EXIT_STATS_MAP_CODES)
-
 /* Bits of the VMCB's intercept vectors, up to the pause filter at offset 0x3c. */
 #define SVM_INTERCEPT_BITS	(0x3c * 8)
 
@@ -107,7 +103,8 @@ static int read_geometry(struct counters *counters, struct source *source)
 	counters->max_code = regs.eax;
 	counters->isa = regs.ebx;
 	counters->tsc_khz = regs.ecx;
-	counters->features = regs.edx & (source->features | ~FEATURES_OF_AWAY);
+	counters->features = regs.edx & (source->features |
+					 ~(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS));
 	/* How many buckets there are to read, only the longest time away tells. */
 	if (!(counters->features & EXIT_STATS_F_AWAY))
 		counters->features &= ~EXIT_STATS_F_BUCKETS;
@@ -141,32 +138,25 @@ static int check_epoch(const struct counters *counters, struct source *source)
  * intercept bit (APM vol. 2, app. B and C).  There are far fewer bits than
  * codes in between, and no need to ask for those that can't be.
  */
-static bool map_can_have_codes(const struct counters *counters, __u32 n)
-{
-	const __u32 first = n * EXIT_STATS_MAP_CODES;
-
-	if (n == MAP_OTHER)
-		return true;
-	if (first > counters->max_code)
-		return false;
-	return counters->isa != EXIT_STATS_ISA_SVM ||
-	       first < SVM_INTERCEPT_BITS || first >= SVM_EXIT_NPF;
-}
-
 static int read_maps(struct counters *counters, struct source *source)
 {
-	__u32 n, i;
+	const bool has_gap = counters->isa == EXIT_STATS_ISA_SVM;
+	__u32 first, i;
 
-	for (n = 0; n <= MAP_OTHER; n++) {
+	for (first = 0; first < EXIT_STATS_CODE_OTHER; first += EXIT_STATS_MAP_CODES) {
+		const __u32 last = first + EXIT_STATS_MAP_CODES - 1;
 		struct cpuid_regs regs;
 
-		if (!map_can_have_codes(counters, n))
+		if (last != EXIT_STATS_CODE_OTHER &&
+		    (first > counters->max_code ||
+		     (has_gap && first >= SVM_INTERCEPT_BITS && last < SVM_EXIT_NPF)))
 			continue;
-		if (ask(source, scope(counters) | (EXIT_STATS_MAP + n), &regs))
+		if (ask(source, scope(counters) | (EXIT_STATS_MAP + first / EXIT_STATS_MAP_CODES),
+			&regs))
 			return -1;
 		for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
 			const __u32 bits[] = { regs.eax, regs.ebx, regs.ecx, regs.edx };
-			const __u32 code = n * EXIT_STATS_MAP_CODES + i;
+			const __u32 code = first + i;
 
 			if (bits[i / 32] & 1u << i % 32 &&
 			    (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER))

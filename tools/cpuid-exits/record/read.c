@@ -40,10 +40,9 @@ struct reader {
 	bool has_columns;		/* the line that names them was there */
 	bool has_samples;
 	bool in_sample;			/* which is not complete */
-	bool is_of_vcpus;		/* not of the VM */
 	__u64 us;			/* time of that sample, or of the last one */
 	unsigned int keys;		/* lines of the part that were there, each a bit */
-	struct counters vm;		/* what they say */
+	struct counters vm;		/* what they say, and whether samples are of vCPUs */
 	struct track *tracks;		/* in the part */
 	size_t nr_tracks;
 };
@@ -284,8 +283,6 @@ static struct track *find_track(struct reader *reader, __u32 vcpu)
 	reader->tracks = xreallocarray(reader->tracks, reader->nr_tracks + 1, sizeof(*track));
 	track = &reader->tracks[reader->nr_tracks++];
 	*track = (struct track) { .now = reader->vm };
-	track->now.this_vcpu = reader->is_of_vcpus;
-	track->now.cpu = DUMP_ANY_CPU;
 	track->now.vcpu = vcpu;
 	return track;
 }
@@ -334,7 +331,7 @@ static void print_sample(const struct reader *reader, __u32 vcpu, const char *re
 	const struct counters *vm = &reader->vm;
 	char text[16] = RECORDING_VM;
 
-	if (reader->is_of_vcpus)
+	if (reader->vm.this_vcpu)
 		snprintf(text, sizeof(text), "%u", vcpu);
 	printf("%zu,%s,%u,0x%x,%u,%llu.%06llu,%s,%u,%s,%d,%llu,%llu,%llu",
 	       reader->rec->nr_parts, isa_name(vm->isa), vm->tsc_khz, vm->features, vm->nr_vcpus,
@@ -372,15 +369,15 @@ static int sample_line(struct reader *reader, char *text)
 		return -1;
 	if (reader->rec->end)
 		return bad(reader, "a sample after the end");
-	if (reader->has_samples && us < reader->us)
+	if (us < reader->us)
 		return bad(reader, "time goes back");
-	if (reader->has_samples && is_vcpu != reader->is_of_vcpus)
+	if (reader->has_samples && is_vcpu != reader->vm.this_vcpu)
 		return bad(reader, "counts of the VM and of vCPUs are mixed");
 	if (reader->in_sample && us > reader->us)
 		finish_sample(reader);
 	if (reader->has_samples && !reader->in_sample && us == reader->us)
 		return bad(reader, "time stands still");
-	reader->is_of_vcpus = is_vcpu;
+	reader->vm.this_vcpu = is_vcpu;
 	reader->has_samples = true;
 	reader->in_sample = true;
 	reader->us = us;
@@ -410,7 +407,6 @@ static int read_line(struct reader *reader, char *text)
 static int read_lines(struct reader *reader)
 {
 	struct lines *lines = &reader->lines;
-	const char *end;
 	int ret;
 
 	while ((ret = lines_next(lines, "\t")) > 0) {
@@ -428,11 +424,11 @@ static int read_lines(struct reader *reader)
 		bad(reader, "cut off in this line, which is left out");
 	else if (!reader->rec->end)
 		bad(reader, "cut off after this line, or still being written");
-	end = reader->rec->end;
-	if (reader->print_samples && end)
-		printf("# end: %s\n", end);
+	if (reader->print_samples && reader->rec->end)
+		printf("# end: %s\n", reader->rec->end);
 	if (reader->print_samples)
-		printf("# truncated: %s\n", lines->is_torn || !end ? "yes" : "no");
+		printf("# truncated: %s\n",
+		       lines->is_torn || !reader->rec->end ? "yes" : "no");
 	return finish_part(reader);
 }
 
@@ -442,6 +438,7 @@ int recording_load(struct input *input, FILE *stream, const struct input_options
 		.lines = { .stream = stream, .name = input->name },
 		.input = input,
 		.rec = &input->rec,
+		.vm.cpu = DUMP_ANY_CPU,
 		.print_samples = options->samples,
 		.from_us = (options->from_ns + NS_PER_US - 1) / NS_PER_US,
 		.to_us = options->to_ns / NS_PER_US,
