@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
+
+#include <libsmartcols.h>
 
 #include <asm/kvm_exit_stats.h>
 
@@ -16,8 +16,6 @@
 #include "record/recording.h"
 #include "xalloc.h"
 
-/* Where there is no terminal, and the least that a bar needs on one. */
-#define DEFAULT_WIDTH	80
 #define MIN_BAR		10
 
 static void begin(struct table *table, const struct table_options *options, const char *names)
@@ -48,19 +46,10 @@ static void add_lines(struct table *table, struct row row)
 	}
 }
 
-static size_t line_width(void)
-{
-	struct winsize size;
-
-	if (isatty(STDOUT_FILENO) && !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
-		return size.ws_col;
-	return DEFAULT_WIDTH;
-}
-
 /* How much of a line the numbers leave for the bars. */
 static size_t bar_room(struct table *table)
 {
-	const size_t line = line_width();
+	const size_t line = scols_table_get_termwidth(table->scols);
 	char *lines = table_lines(table, 0), *c;
 	size_t used = 0;
 

@@ -45,33 +45,22 @@ static void group(long double number, int digits, char *text)
 static void time_text(long double ns, bool is_bound, char *text)
 {
 	const char *const units[] = { "ns", micro, "ms", "s" };
+	const int digits = is_bound ? 2 : 3;
 
-	long double value = ns;
+	long double step = powl(10, floorl(log10l(ns)) + 1 - digits);
 	unsigned int unit = 0;
-	int digits = 0;
 
-	for (;; unit++, value /= 1000) {
-		long double step = 1, steps;
-
-		if (is_bound)
-			step = value < 10 && unit ? 0.1L : value < 100 ? 1 : 10;
-		else if (unit)
-			step = value < 10 ? 0.01L : value < 100 ? 0.1L : 1;
-		if (unit == 3 && value >= 1000)
-			step = 1;
-		digits = step < 0.05L ? 2 : step < 0.5L ? 1 : 0;
-		/* What is exact but for rounding is not rounded up. */
-		steps = is_bound ? ceill(value / step - EPSILON) : roundl(value / step);
-		if (steps * step < 1000 || unit == 3) {
-			value = steps * step;
-			break;
-		}
-	}
+	step = fmaxl(step, 1);
+	if (ns >= 1000 * 1e9L)
+		step = 1e9L;
+	/* What is exact but for rounding is not rounded up. */
+	ns = step * (is_bound ? ceill(ns / step - EPSILON) : roundl(ns / step));
+	for (; ns >= 1000 && unit < 3; unit++)
+		ns /= 1000;
 	if (is_bound)
 		text = stpcpy(text, at_most);
-	group(value, digits, text);
-	strcat(text, " ");
-	strcat(text, units[unit]);
+	group(ns, !unit || ns >= 100 ? 0 : ns >= 10 ? digits - 2 : digits - 1, text);
+	strcat(strcat(text, " "), units[unit]);
 	if (unit == 1)
 		strcat(text, "s");
 }
