@@ -3,7 +3,6 @@
  * cpuid-exits compare: recordings side by side.
  */
 #include <err.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,7 +28,6 @@
  * @sums: all their exits, over parts and vCPUs
  * @divisors: what sums are divided by
  * @nr: number of them
- * @sort: column to sort by
  */
 struct comparison {
 	struct input inputs[MAX_SIDES];
@@ -37,7 +35,6 @@ struct comparison {
 
 	long double divisors[MAX_SIDES];
 	size_t nr;
-	const struct column *sort;
 };
 
 static bool tscs_differ(__u32 a, __u32 b)
@@ -133,117 +130,6 @@ static void tell_differences(const struct comparison *comp)
 	}
 }
 
-/* A line is a row of each file; what can't have a code of this ISA has no delta. */
-static void fill_line(const struct comparison *comp, struct row *rows, __u32 isa, __u32 code)
-{
-	size_t i;
-
-	for (i = 0; i < comp->nr; i++) {
-		rows[i] = row_of(&comp->sums[i], code);
-		rows[i].divisor = comp->divisors[i];
-		if (comp->sums[i].counters.isa != isa)
-			rows[i].delta = NULL;
-	}
-}
-
-/* What there is most of in any file, and the biggest difference from the first, if known. */
-static bool find_change(const struct comparison *comp, const struct row *rows,
-			long double *most, long double *change)
-{
-	struct value value, base;
-	const bool has_base = column_value(comp->sort, rows, &base);
-	bool is_comparable = false;
-	size_t i;
-
-	*most = 0;
-	*change = 0;
-	for (i = 0; i < comp->nr; i++) {
-		if (!column_value(comp->sort, &rows[i], &value))
-			continue;
-		*most = fmaxl(*most, value.number);
-		if (!has_base)
-			continue;
-		*change = fmaxl(*change, fabsl(value.number - base.number));
-		is_comparable |= i > 0;
-	}
-	return is_comparable;
-}
-
-/* For qsort_r(): the biggest change comes first. */
-static int compare_lines(const void *one, const void *two, void *arg)
-{
-	const struct comparison *comp = arg;
-	const struct row *a = one, *b = two;
-	long double most_a, most_b, change_a, change_b;
-	const bool has_a = find_change(comp, a, &most_a, &change_a);
-	const bool has_b = find_change(comp, b, &most_b, &change_b);
-
-	while (!a->delta)
-		a++;
-	while (!b->delta)
-		b++;
-	if (comp->sort->unit < UNIT_COUNT)
-		return rows_compare(a, b, (void *)comp->sort);
-	if (comp->sort->needs & EXIT_STATS_F_AWAY && row_is_idle(a) != row_is_idle(b))
-		return row_is_idle(a) ? 1 : -1;
-	if (has_a != has_b)
-		return has_a ? -1 : 1;
-	if (change_a != change_b)
-		return change_a > change_b ? -1 : 1;
-	if (most_a != most_b)
-		return most_a > most_b ? -1 : 1;
-	if (a->delta->counters.isa != b->delta->counters.isa)
-		return a->delta->counters.isa < b->delta->counters.isa ? -1 : 1;
-	return a->count.code < b->count.code ? -1 : a->count.code > b->count.code;
-}
-
-/* Whether a file before has the reason, too. */
-static bool is_listed(const struct row *rows, size_t side)
-{
-	while (side--) {
-		if (rows[side].delta && row_occurred(&rows[side]))
-			return true;
-	}
-	return false;
-}
-
-static void add_lines(struct comparison *comp, struct table *table)
-{
-	struct row *lines = NULL;
-	size_t side, i, nr = 0;
-
-	for (side = 0; side < comp->nr; side++) {
-		const struct counters *counters = &comp->sums[side].counters;
-
-		for (i = 0; i < counters->nr; i++) {
-			struct row *rows;
-
-			lines = xreallocarray(lines, (nr + 1) * comp->nr, sizeof(*lines));
-			rows = &lines[nr * comp->nr];
-			fill_line(comp, rows, counters->isa, counters->counts[i].code);
-			if (row_occurred(&rows[side]) && !is_listed(rows, side))
-				nr++;
-		}
-	}
-	if (nr)
-		qsort_r(lines, nr, comp->nr * sizeof(*lines), compare_lines, comp);
-	for (i = 0; i < nr; i++)
-		table_add_row(table, &lines[i * comp->nr]);
-	free(lines);
-}
-
-static void add_total(const struct comparison *comp, struct table *table)
-{
-	struct row rows[MAX_SIDES];
-	size_t i;
-
-	for (i = 0; i < comp->nr; i++) {
-		rows[i] = row_total(&comp->sums[i]);
-		rows[i].divisor = comp->divisors[i];
-	}
-	table_add_row(table, rows);
-}
-
 static void print_legend(const struct comparison *comp, enum normalize normalize)
 {
 	static const char *const per[] = { NULL, "per second", "per run", "per 1000 exits" };
@@ -295,7 +181,7 @@ static void json_files(const struct comparison *comp, struct json *json)
 	json_array_close(json);
 }
 
-static int print(struct comparison *comp, const struct options *options)
+static int print(const struct comparison *comp, const struct options *options)
 {
 	struct json json = { .stream = stdout };
 	const enum form form = options->table.form;
@@ -303,8 +189,7 @@ static int print(struct comparison *comp, const struct options *options)
 	int ret = 0;
 
 	table_begin(&table, &options->table, comp->nr);
-	add_lines(comp, &table);
-	add_total(comp, &table);
+	table_add_exits(&table, comp->sums, &options->table);
 	if (form == FORM_PLAIN)
 		print_legend(comp, options->normalize);
 	if (form == FORM_JSON) {
@@ -338,8 +223,8 @@ int cmd_compare(struct options *options)
 	if (!ret) {
 		tell_differences(comp);
 		choose_exits(options, comp->sums, comp->nr, comp->inputs[0].name);
-		comp->sort = options->table.sort;
 		options->table.per = per[options->normalize];
+		options->table.divisors = comp->divisors;
 		ret = print(comp, options);
 	}
 	for (i = 0; i < comp->nr; i++) {

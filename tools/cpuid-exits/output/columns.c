@@ -468,23 +468,3 @@ bool row_is_idle(const struct row *row)
 {
 	return !row->is_total && reason_is_idle(counters_of(row)->isa, row->count.code);
 }
-
-/* For qsort_r(): idle time is behind all other times away, ties are in the order of codes. */
-int rows_compare(const void *one, const void *two, void *arg)
-{
-	const struct row *a = one, *b = two;
-	const struct column *column = arg;
-	struct value first, second;
-	const bool has_first = column_value(column, a, &first);
-	int order = 0;
-
-	if (column->needs & NEEDS_AWAY && row_is_idle(a) != row_is_idle(b))
-		return row_is_idle(a) ? 1 : -1;
-	if (has_first != column_value(column, b, &second))
-		return has_first ? -1 : 1;
-	if (column->unit == UNIT_TEXT)
-		order = strcmp(first.text, second.text);
-	else if (first.number != second.number)
-		order = (first.number < second.number) == (column->unit < UNIT_COUNT) ? -1 : 1;
-	return order ?: (int)a->count.code - (int)b->count.code;
-}

@@ -90,6 +90,5 @@ struct row row_of(const struct delta *delta, __u32 code);
 struct row row_total(const struct delta *delta);
 bool row_occurred(const struct row *row);
 bool row_is_idle(const struct row *row);
-int rows_compare(const void *a, const void *b, void *column);
 
 #endif /* CPUID_EXITS_COLUMNS_H */

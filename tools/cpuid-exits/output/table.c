@@ -3,6 +3,7 @@
  * Tables: libsmartcols holds and renders them; CSV and JSON are written from what it holds.
  */
 #include <err.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -75,6 +76,9 @@ void table_begin(struct table *table, const struct table_options *options, size_
 	*table = (struct table) {
 		.scols = scols_new_table(),
 		.form = options->form,
+		.sort = options->sort,
+		.divisors = options->divisors,
+		.nr_sides = nr_sides,
 		.columns = xreallocarray(NULL, list->nr * nr_sides, sizeof(*table->columns)),
 	};
 	must(!table->scols ||
@@ -173,15 +177,75 @@ void table_add_row(struct table *table, const struct row *rows)
 	}
 }
 
-/* Adds lines of one row each, which are sorted here. */
-void table_add_sorted(struct table *table, struct row *rows, size_t nr, const struct column *sort)
+/* What of a line's rows is compared to sort it. */
+struct order {
+	const struct row *row;	/* the first that there is */
+	bool is_idle;
+	bool is_known, is_comparable;
+	struct value value;	/* of @row */
+	long double most, change;	/* of any, and from the first to any */
+};
+
+static struct order order_of(const struct row *rows, const struct table *table)
+{
+	const struct column *sort = table->sort;
+	struct order order = { .row = rows };
+	struct value value;
+	size_t i;
+
+	while (!order.row->delta)
+		order.row++;
+	order.is_idle = sort->needs & EXIT_STATS_F_AWAY && row_is_idle(order.row);
+	order.is_known = column_value(sort, order.row, &order.value);
+	for (i = 0; i < table->nr_sides; i++) {
+		if (!column_value(sort, &rows[i], &value))
+			continue;
+		order.most = fmaxl(order.most, value.number);
+		if (!i || order.row != rows || !order.is_known)
+			continue;
+		order.change = fmaxl(order.change, fabsl(value.number - order.value.number));
+		order.is_comparable = true;
+	}
+	return order;
+}
+
+/*
+ * For qsort_r(): what names a line ascends, what measures it descends; of files that are
+ * compared the biggest change from the first.  Idle time is behind all other times away.
+ */
+static int compare_lines(const void *one, const void *two, void *table)
+{
+	const struct order a = order_of(one, table), b = order_of(two, table);
+	const enum unit unit = ((const struct table *)table)->sort->unit;
+
+	if (a.is_idle != b.is_idle)
+		return a.is_idle ? 1 : -1;
+	if (a.is_comparable != b.is_comparable)
+		return a.is_comparable ? -1 : 1;
+	if (a.is_known != b.is_known && !a.is_comparable)
+		return a.is_known ? -1 : 1;
+	if (unit == UNIT_TEXT && strcmp(a.value.text, b.value.text))
+		return strcmp(a.value.text, b.value.text);
+	if (unit < UNIT_COUNT && a.value.number != b.value.number)
+		return a.value.number < b.value.number ? -1 : 1;
+	if (unit >= UNIT_COUNT && a.change != b.change)
+		return a.change > b.change ? -1 : 1;
+	if (unit >= UNIT_COUNT && a.most != b.most)
+		return a.most > b.most ? -1 : 1;
+	if (a.row->delta->counters.isa != b.row->delta->counters.isa)
+		return a.row->delta->counters.isa < b.row->delta->counters.isa ? -1 : 1;
+	return (int)a.row->count.code - (int)b.row->count.code;
+}
+
+/* Adds @nr lines, which are sorted here. */
+void table_add_sorted(struct table *table, struct row *rows, size_t nr)
 {
 	size_t i;
 
 	if (nr)
-		qsort_r(rows, nr, sizeof(*rows), rows_compare, (void *)sort);
+		qsort_r(rows, nr, table->nr_sides * sizeof(*rows), compare_lines, table);
 	for (i = 0; i < nr; i++)
-		table_add_row(table, &rows[i]);
+		table_add_row(table, &rows[i * table->nr_sides]);
 }
 
 static const char *cell(const struct table *table, size_t line, size_t column)
@@ -319,27 +383,74 @@ void table_free(struct table *table)
 	free(table->columns);
 }
 
-static void add_exits(struct table *table, const struct delta *delta,
-		      const struct table_options *options)
+/* A row of each side; of codes that mean something else there, none. */
+static void fill_line(const struct table *table, struct row *rows, const struct delta *sides,
+		      __u32 isa, __u32 code)
 {
-	const struct counters *counters = &delta->counters;
-	struct row *rows = NULL;
-	size_t nr = 0;
+	size_t i;
+
+	for (i = 0; i < table->nr_sides; i++) {
+		rows[i] = row_of(&sides[i], code);
+		if (table->divisors)
+			rows[i].divisor = table->divisors[i];
+		if (sides[i].counters.isa != isa)
+			rows[i].delta = NULL;
+	}
+}
+
+static void add_total(struct table *table, const struct delta *sides)
+{
+	struct row *rows = xreallocarray(NULL, table->nr_sides, sizeof(*rows));
+	size_t i;
+
+	for (i = 0; i < table->nr_sides; i++) {
+		rows[i] = row_total(&sides[i]);
+		if (table->divisors)
+			rows[i].divisor = table->divisors[i];
+	}
+	table_add_row(table, rows);
+	free(rows);
+}
+
+static bool is_listed(const struct row *rows, size_t side)
+{
+	while (side--) {
+		if (rows[side].delta && row_occurred(&rows[side]))
+			return true;
+	}
+	return false;
+}
+
+/* Adds the exits of a VM or a vCPU, or of files side by side, and their total. */
+void table_add_exits(struct table *table, const struct delta *sides,
+		     const struct table_options *options)
+{
+	struct row *lines = NULL;
+	size_t nr = 0, side;
 	__u32 code;
 
-	for (code = 0; code <= EXIT_STATS_CODE_OTHER; code++) {
-		if (!counters_find(counters, code) &&
-		    !(options->all && reason_meaning(counters->isa, code) &&
-		      (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER)))
-			continue;
-		rows = xreallocarray(rows, nr + 1, sizeof(*rows));
-		rows[nr] = row_of(delta, code);
-		/* What occurred before a delta has a count in it too. */
-		if (options->all || options->ever || row_occurred(&rows[nr]))
-			nr++;
+	for (side = 0; side < table->nr_sides; side++) {
+		const struct counters *counters = &sides[side].counters;
+
+		for (code = 0; code <= EXIT_STATS_CODE_OTHER; code++) {
+			struct row *rows;
+
+			if (!counters_find(counters, code) &&
+			    !(options->all && reason_meaning(counters->isa, code) &&
+			      (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER)))
+				continue;
+			lines = xreallocarray(lines, (nr + 1) * table->nr_sides, sizeof(*lines));
+			rows = &lines[nr * table->nr_sides];
+			fill_line(table, rows, sides, counters->isa, code);
+			/* What occurred before a delta has a count in it too. */
+			if (!is_listed(rows, side) &&
+			    (options->all || options->ever || row_occurred(&rows[side])))
+				nr++;
+		}
 	}
-	table_add_sorted(table, rows, nr, options->sort);
-	free(rows);
+	table_add_sorted(table, lines, nr);
+	free(lines);
+	add_total(table, sides);
 }
 
 /* Makes a table of exits: of a whole VM, or of each vCPU, and that for each part. */
@@ -349,10 +460,6 @@ void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
 	size_t i;
 
 	table_begin(table, options, 1);
-	for (i = 0; i < nr; i++) {
-		const struct row total = row_total(&deltas[i]);
-
-		add_exits(table, &deltas[i], options);
-		table_add_row(table, &total);
-	}
+	for (i = 0; i < nr; i++)
+		table_add_exits(table, &deltas[i], options);
 }

@@ -15,6 +15,7 @@ struct libscols_table;
  * @columns: which columns
  * @sort: column to sort by
  * @per: in what is compared, behind the name of a sum that is divided; or NULL
+ * @divisors: in what is compared, by which they are; or NULL
  * @all: also reasons that didn't occur
  * @ever: also those that occurred before the delta
  * @no_headings: leave the headings out
@@ -24,6 +25,7 @@ struct table_options {
 	struct column_list columns;
 	const struct column *sort;
 	const char *per;
+	const long double *divisors;
 	bool all;
 	bool ever;
 	bool no_headings;
@@ -33,6 +35,9 @@ struct table_options {
 struct table {
 	struct libscols_table *scols;
 	enum form form;
+	const struct column *sort;
+	const long double *divisors;
+	size_t nr_sides;
 	struct shown *columns;
 	size_t nr;
 	size_t nr_lines;
@@ -43,8 +48,9 @@ void table_add_column(struct table *table, const char *heading, enum unit unit);
 void table_set(struct table *table, size_t line, size_t column, const char *text,
 	       const char *color);
 void table_add_row(struct table *table, const struct row *rows);
-void table_add_sorted(struct table *table, struct row *rows, size_t nr,
-		      const struct column *sort);
+void table_add_sorted(struct table *table, struct row *rows, size_t nr);
+void table_add_exits(struct table *table, const struct delta *sides,
+		     const struct table_options *options);
 int table_print(struct table *table, FILE *stream);
 char *table_lines(struct table *table, size_t width);
 void table_json(const struct table *table, const char *name, bool totals, struct json *json);
