@@ -24,44 +24,32 @@
 #undef columns
 #undef lines
 
-#define PAGE	10
+#define PAGE		10
+#define PAD_WIDTH	512
 
 static const char keys[] = "q quit   ? help   < > sort   up down pgup pgdn scroll";
-static const char *const help[] = {
-	"cpuid-exits top: keys",
-	"",
-	"  < >            sort by the column before or behind",
-	"  up k, down j   scroll by a line",
-	"  pgup, pgdn     scroll by a page",
-	"  space          take a sample now",
-	"  ?              show this, until any key",
-	"  q              quit",
-	"",
-	"TOTAL is since the counters began, all others since the last sample.",
-};
+static const char help[] =
+	"cpuid-exits top: keys\n"
+	"\n"
+	"  < >            sort by the column before or behind\n"
+	"  up k, down j   scroll by a line\n"
+	"  pgup, pgdn     scroll by a page\n"
+	"  space          take a sample now\n"
+	"  ?              show this, until any key\n"
+	"  q              quit\n"
+	"\n"
+	"TOTAL is since the counters began, all others since the last sample.\n";
 
-/**
- * struct top - what goes on
- * @options: what the command line says; the column to sort by changes
- * @source: whom to ask
- * @last: the last sample
- * @deltas: what happened until then
- * @nr: number of @deltas
- * @note: what was said meanwhile, or NULL
- * @deadline: when to take the next one
- * @offset: rows scrolled out
- * @shows_help: instead of the table
- */
 struct top {
-	struct options *options;
+	struct options *options;	/* the column to sort by changes */
 	struct source source;
 	struct sample last;
-	struct delta *deltas;
+	struct delta *deltas;		/* what happened until then */
 	size_t nr;
-	char *note;
-	__u64 deadline;
-	size_t offset;
-	bool shows_help;
+	char *note;			/* what was said meanwhile, or NULL */
+	__u64 deadline;			/* for the next sample */
+	long offset;			/* rows scrolled out */
+	bool shows_help;		/* instead of the table */
 };
 
 static int take_sample(struct top *top)
@@ -71,9 +59,9 @@ static int take_sample(struct top *top)
 
 	if (ret < 0)
 		return -1;
-	deltas_free(top->deltas, top->nr);
 	if (ret == COUNTERS_MOVED)
 		warnx("the VM was moved or restored: its counters began again");
+	deltas_free(top->deltas, top->nr);
 	ret = deltas_between(&top->deltas, &top->nr, ret ? NULL : &top->last, &now);
 	sample_free(&top->last);
 	top->last = now;
@@ -86,19 +74,16 @@ static int take_sample(struct top *top)
 static int take_sample_quietly(struct top *top)
 {
 	FILE *saved = stderr;
-	FILE *stream;
 	size_t size;
 	int ret;
 
 	free(top->note);
 	top->note = NULL;
-	stream = open_memstream(&top->note, &size);
-	if (!stream)
-		return -1;
-	stderr = stream;
-	ret = take_sample(top);
+	stderr = open_memstream(&top->note, &size);
+	ret = stderr ? take_sample(top) : -1;
+	if (stderr)
+		fclose(stderr);
 	stderr = saved;
-	fclose(stream);
 	return ret;
 }
 
@@ -132,62 +117,48 @@ static void make_head(const struct top *top, char *text, size_t size)
 		 "away from the guest, without idle time" : "handling exits");
 }
 
-/* Draws the first line of @text, as far as it fits. */
-static void draw_line(int y, const char *text)
-{
-	size_t bytes = 0, characters = 0;
-
-	/* Of UTF-8: the first byte of one too many is where it ends. */
-	for (; text[bytes] && text[bytes] != '\n'; bytes++) {
-		if ((text[bytes] & 0xc0) != 0x80 && characters++ == (size_t)COLS)
-			break;
-	}
-	mvaddnstr(y, 0, text, bytes);
-}
-
-/* The headings, those rows that are not scrolled out and have room, and always the last. */
-static void draw_table(struct top *top, int y, size_t room)
-{
-	struct table table;
-	char *text, *rest, *line;
-	size_t last, i;
-
-	exits_fill(&table, top->deltas, top->nr, &top->options->table);
-	last = table.nr_lines - 1;
-	if (top->offset + room > last)
-		top->offset = last > room ? last - room : 0;
-	text = table_lines(&table, COLS);
-	rest = text;
-	attron(A_REVERSE);
-	draw_line(y++, strsep(&rest, "\n"));
-	attroff(A_REVERSE);
-	for (i = 0; i <= last && (line = strsep(&rest, "\n")); i++) {
-		if (i == last)
-			draw_line(y + (last < room ? last : room), line);
-		else if (i >= top->offset && i < top->offset + room)
-			draw_line(y + i - top->offset, line);
-	}
-	free(text);
-	table_free(&table);
-}
-
+/* Two lines of head, the note, the headings, rows as far as there is room, and the total. */
 static void draw(struct top *top)
 {
-	char head[256];
-	size_t i;
+	const long room = LINES > 6 ? LINES - 6 : 1;
+	struct table table;
+	char head[256], *text;
+	long rows, shown;
+	WINDOW *pad;
 
-	erase();
-	for (i = 0; top->shows_help && i < sizeof(help) / sizeof(*help); i++)
-		draw_line(i, help[i]);
+	exits_fill(&table, top->deltas, top->nr, &top->options->table);
+	text = table_lines(&table, COLS);
+	rows = table.nr_lines - 1;
+	shown = rows < room ? rows : room;
+	if (top->offset > rows - shown)
+		top->offset = rows - shown;
+	if (top->offset < 0)
+		top->offset = 0;
+	make_head(top, head, sizeof(head));
+
+	/* What doesn't fit on the screen is cut by showing parts of what is wider. */
+	pad = newpad(rows + 16, PAD_WIDTH);
+	waddstr(pad, top->shows_help ? help : head);
 	if (!top->shows_help) {
-		make_head(top, head, sizeof(head));
-		draw_line(0, head);
-		draw_line(1, strchr(head, '\n') + 1);
-		draw_line(2, top->note ?: "");
-		draw_table(top, 3, LINES > 6 ? LINES - 6 : 1);
-		draw_line(LINES - 1, keys);
+		mvwaddstr(pad, 2, 0, top->note ?: "");
+		mvwaddstr(pad, 3, 0, text);
+		mvwchgat(pad, 3, 0, COLS, A_REVERSE, 0, NULL);
 	}
-	refresh();
+	erase();
+	if (!top->shows_help)
+		mvaddnstr(LINES - 1, 0, keys, COLS);
+	wnoutrefresh(stdscr);
+	if (top->shows_help) {
+		pnoutrefresh(pad, 0, 0, 0, 0, LINES - 1, COLS - 1);
+	} else {
+		pnoutrefresh(pad, 0, 0, 0, 0, 3, COLS - 1);
+		pnoutrefresh(pad, 4 + top->offset, 0, 4, 0, 3 + shown, COLS - 1);
+		pnoutrefresh(pad, 4 + rows, 0, 4 + shown, 0, 4 + shown, COLS - 1);
+	}
+	doupdate();
+	delwin(pad);
+	free(text);
+	table_free(&table);
 }
 
 static int print(const struct top *top, bool is_first)
@@ -242,14 +213,14 @@ static bool press(struct top *top, int key)
 		break;
 	case 'k':
 	case KEY_UP:
-		top->offset -= top->offset > 0;
+		top->offset--;
 		break;
 	case 'j':
 	case KEY_DOWN:
 		top->offset++;
 		break;
 	case KEY_PPAGE:
-		top->offset -= top->offset < PAGE ? top->offset : PAGE;
+		top->offset -= PAGE;
 		break;
 	case KEY_NPAGE:
 		top->offset += PAGE;

@@ -436,25 +436,17 @@ bool column_value(const struct column *column, const struct row *row, struct val
 	       ratio(value, value->number * 1000000, counters_of(row)->tsc_khz);
 }
 
-/* The line of a reason; all zero if it has not occurred.  @delta must outlive it. */
 struct row row_of(const struct delta *delta, __u32 code)
 {
-	const struct exit_count *found = counters_find(&delta->counters, code);
+	const struct counters *counters = &delta->counters;
+	const struct exit_count *found = code == CODE_TOTAL ? &counters->total :
+					 counters_find(counters, code);
 
 	return (struct row) {
 		.delta = delta,
 		.count = found ? *found : (struct exit_count) { .code = code },
+		.is_total = code == CODE_TOTAL,
 		.divisor = delta->runs,
-	};
-}
-
-struct row row_total(const struct delta *delta)
-{
-	return (struct row) {
-		.delta = delta,
-		.count = delta->counters.total,
-		.divisor = delta->runs,
-		.is_total = true,
 	};
 }
 

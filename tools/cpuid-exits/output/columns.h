@@ -86,8 +86,9 @@ void columns_check(const struct column_list *list, __u32 features, const char *n
 void columns_help(unsigned int command);
 bool column_value(const struct column *column, const struct row *row, struct value *value);
 
+/* All zero if the code has not occurred; @delta must outlive it. */
+#define CODE_TOTAL	(~0U)
 struct row row_of(const struct delta *delta, __u32 code);
-struct row row_total(const struct delta *delta);
 bool row_occurred(const struct row *row);
 bool row_is_idle(const struct row *row);
 

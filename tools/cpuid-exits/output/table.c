@@ -177,13 +177,12 @@ void table_add_row(struct table *table, const struct row *rows)
 	}
 }
 
-/* What of a line's rows is compared to sort it. */
+/* What lines are sorted by, one after another. */
 struct order {
+	int rank;
+	struct value value;
+	long double change, most;
 	const struct row *row;	/* the first that there is */
-	bool is_idle;
-	bool is_known, is_comparable;
-	struct value value;	/* of @row */
-	long double most, change;	/* of any, and from the first to any */
 };
 
 static struct order order_of(const struct row *rows, const struct table *table)
@@ -195,46 +194,45 @@ static struct order order_of(const struct row *rows, const struct table *table)
 
 	while (!order.row->delta)
 		order.row++;
-	order.is_idle = sort->needs & EXIT_STATS_F_AWAY && row_is_idle(order.row);
-	order.is_known = column_value(sort, order.row, &order.value);
+	order.rank = column_value(sort, order.row, &order.value) ? 1 : 2;
+	if (sort->unit < UNIT_COUNT) {
+		order.most = -order.value.number;
+		return order;
+	}
 	for (i = 0; i < table->nr_sides; i++) {
 		if (!column_value(sort, &rows[i], &value))
 			continue;
 		order.most = fmaxl(order.most, value.number);
-		if (!i || order.row != rows || !order.is_known)
+		if (!i || order.row != rows || order.rank == 2)
 			continue;
 		order.change = fmaxl(order.change, fabsl(value.number - order.value.number));
-		order.is_comparable = true;
+		order.rank = 0;
 	}
+	/* Idle time is behind all other times away. */
+	if (sort->needs & EXIT_STATS_F_AWAY && row_is_idle(order.row))
+		order.rank = 3;
 	return order;
 }
 
 /*
  * For qsort_r(): what names a line ascends, what measures it descends; of files that are
- * compared the biggest change from the first.  Idle time is behind all other times away.
+ * compared the biggest change from the first.
  */
 static int compare_lines(const void *one, const void *two, void *table)
 {
 	const struct order a = order_of(one, table), b = order_of(two, table);
-	const enum unit unit = ((const struct table *)table)->sort->unit;
+	const __u32 isa_a = a.row->delta->counters.isa, isa_b = b.row->delta->counters.isa;
 
-	if (a.is_idle != b.is_idle)
-		return a.is_idle ? 1 : -1;
-	if (a.is_comparable != b.is_comparable)
-		return a.is_comparable ? -1 : 1;
-	if (a.is_known != b.is_known && !a.is_comparable)
-		return a.is_known ? -1 : 1;
-	if (unit == UNIT_TEXT && strcmp(a.value.text, b.value.text))
+	if (a.rank != b.rank)
+		return a.rank - b.rank;
+	if (strcmp(a.value.text, b.value.text))
 		return strcmp(a.value.text, b.value.text);
-	if (unit < UNIT_COUNT && a.value.number != b.value.number)
-		return a.value.number < b.value.number ? -1 : 1;
-	if (unit >= UNIT_COUNT && a.change != b.change)
+	if (a.change != b.change)
 		return a.change > b.change ? -1 : 1;
-	if (unit >= UNIT_COUNT && a.most != b.most)
+	if (a.most != b.most)
 		return a.most > b.most ? -1 : 1;
-	if (a.row->delta->counters.isa != b.row->delta->counters.isa)
-		return a.row->delta->counters.isa < b.row->delta->counters.isa ? -1 : 1;
-	return (int)a.row->count.code - (int)b.row->count.code;
+	return isa_a != isa_b ? (isa_a < isa_b ? -1 : 1) :
+				(int)a.row->count.code - (int)b.row->count.code;
 }
 
 /* Adds @nr lines, which are sorted here. */
@@ -393,23 +391,9 @@ static void fill_line(const struct table *table, struct row *rows, const struct 
 		rows[i] = row_of(&sides[i], code);
 		if (table->divisors)
 			rows[i].divisor = table->divisors[i];
-		if (sides[i].counters.isa != isa)
+		if (code != CODE_TOTAL && sides[i].counters.isa != isa)
 			rows[i].delta = NULL;
 	}
-}
-
-static void add_total(struct table *table, const struct delta *sides)
-{
-	struct row *rows = xreallocarray(NULL, table->nr_sides, sizeof(*rows));
-	size_t i;
-
-	for (i = 0; i < table->nr_sides; i++) {
-		rows[i] = row_total(&sides[i]);
-		if (table->divisors)
-			rows[i].divisor = table->divisors[i];
-	}
-	table_add_row(table, rows);
-	free(rows);
 }
 
 static bool is_listed(const struct row *rows, size_t side)
@@ -425,7 +409,7 @@ static bool is_listed(const struct row *rows, size_t side)
 void table_add_exits(struct table *table, const struct delta *sides,
 		     const struct table_options *options)
 {
-	struct row *lines = NULL;
+	struct row *lines = xreallocarray(NULL, table->nr_sides, sizeof(*lines));
 	size_t nr = 0, side;
 	__u32 code;
 
@@ -433,24 +417,25 @@ void table_add_exits(struct table *table, const struct delta *sides,
 		const struct counters *counters = &sides[side].counters;
 
 		for (code = 0; code <= EXIT_STATS_CODE_OTHER; code++) {
-			struct row *rows;
+			struct row *rows = &lines[nr * table->nr_sides];
 
 			if (!counters_find(counters, code) &&
 			    !(options->all && reason_meaning(counters->isa, code) &&
 			      (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER)))
 				continue;
-			lines = xreallocarray(lines, (nr + 1) * table->nr_sides, sizeof(*lines));
-			rows = &lines[nr * table->nr_sides];
 			fill_line(table, rows, sides, counters->isa, code);
 			/* What occurred before a delta has a count in it too. */
-			if (!is_listed(rows, side) &&
-			    (options->all || options->ever || row_occurred(&rows[side])))
-				nr++;
+			if (is_listed(rows, side) ||
+			    (!options->all && !options->ever && !row_occurred(&rows[side])))
+				continue;
+			nr++;
+			lines = xreallocarray(lines, (nr + 1) * table->nr_sides, sizeof(*lines));
 		}
 	}
 	table_add_sorted(table, lines, nr);
+	fill_line(table, lines, sides, 0, CODE_TOTAL);
+	table_add_row(table, lines);
 	free(lines);
-	add_total(table, sides);
 }
 
 /* Makes a table of exits: of a whole VM, or of each vCPU, and that for each part. */
