@@ -13,10 +13,6 @@
 
 /* What has been counted of one exit code. */
 struct exit_count {
-	__u32 code;		/* meaningless in a sum */
-	bool is_bound;		/* @longest is only known to be no more, as in a delta */
-	__u64 longest;		/* time away; 0 if nothing is known */
-	__u64 cumulative;	/* in a delta, exits since the counters began */
 	long double squares;	/* in a delta of many runs, sum of the squares of each's exits */
 	union {
 		struct {
@@ -27,6 +23,10 @@ struct exit_count {
 		};
 		__u64 sums[NR_SUMS];
 	};
+	__u64 longest;		/* time away; 0 if nothing is known */
+	__u64 cumulative;	/* in a delta, exits since the counters began */
+	__u32 code;		/* meaningless in a sum */
+	bool is_bound;		/* @longest is only known to be no more, as in a delta */
 };
 
 /* The counters of a VM, or of one vCPU. */

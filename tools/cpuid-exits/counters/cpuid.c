@@ -111,7 +111,8 @@ static int load_lines(struct dump *dump, struct lines *lines)
 			continue;
 		}
 		if (!parse_answer(text, &answer))
-			return lines_bad(lines, "neither a CPU line nor a leaf's registers as cpuid -r prints them");
+			return lines_bad(lines,
+					 "neither a CPU line nor a leaf's registers as cpuid -r prints them");
 		if (!has_cpu)
 			return lines_bad(lines, "registers before any CPU line");
 		/* A dump of the whole machine has many leaves; leaf 1 tells of a hypervisor. */

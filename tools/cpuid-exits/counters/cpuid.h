@@ -54,10 +54,10 @@ struct source {
 /* -1 if the dump has no such answer.  Says nothing then: the caller knows what it means. */
 int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_regs *regs);
 
-/* The CPUs that can be asked, at least one, ascending, for free(); NULL after saying why not. */
+/* The CPUs that can be asked, ascending, for free(); NULL after saying why not. */
 int *source_cpus(const struct source *source, size_t *nr);
 
-/* Has this thread run on these CPUs only, in ascending order; -1, with errno, if it can't. */
+/* Has this thread run on these CPUs only, which ascend; -1, with errno, if it can't. */
 int source_run_on(const struct source *source, const int *cpus, size_t nr);
 
 /* Says what is wrong with the answers; -1. */

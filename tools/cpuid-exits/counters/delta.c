@@ -89,13 +89,12 @@ int delta_add(struct delta *sum, const struct delta *delta)
 int delta_cpu_share(const struct delta *delta, __u64 cycles, long double *percent)
 {
 	const struct counters *counters = &delta->counters;
-	long double whole = (long double)counters->tsc_khz * 1000 / NS_PER_S * delta->elapsed_ns;
+	const __u64 cpus = counters->this_vcpu ? 1 : counters->cpus;
 
-	if (!counters->this_vcpu)
-		whole *= counters->cpus;
-	if (whole <= 0)
+	if (!counters->tsc_khz || !delta->elapsed_ns || !cpus)
 		return -1;
-	*percent = 100 * cycles / whole;
+	*percent = 100.0L * cycles / ((long double)counters->tsc_khz * 1000 / NS_PER_S *
+				   delta->elapsed_ns * cpus);
 	return 0;
 }
 

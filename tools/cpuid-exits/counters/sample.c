@@ -38,26 +38,26 @@ static __u64 join(__u32 high, __u32 low)
 	return (__u64)high << 32 | low;
 }
 
+/* Says that a dump lacks the answer, if it does. */
 static int ask(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
 {
-	if (!source_ask(source, EXIT_STATS_LEAF, subleaf, regs))
-		return 0;
-	return source_bad(source, "no answer for leaf 0x%08x sub-leaf 0x%02x", EXIT_STATS_LEAF,
-			  subleaf);
+	return source_ask(source, EXIT_STATS_LEAF, subleaf, regs) ?
+		       source_bad(source, "no answer for leaf 0x%08x sub-leaf 0x%02x",
+				  EXIT_STATS_LEAF, subleaf) : 0;
 }
 
-static __u32 scope(const struct counters *counters)
+/* Likewise what counts: of the vCPU or of the VM. */
+static int ask_scope(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
 {
-	return counters->this_vcpu ? EXIT_STATS_THIS_VCPU : 0;
+	return ask(source, source->vcpus ? EXIT_STATS_THIS_VCPU | subleaf : subleaf, regs);
 }
 
 /* A record, or two buckets, of which the geometry says that they are there. */
-static int ask_pair(const struct counters *counters, struct source *source, __u32 subleaf,
-		    __u64 *edx_eax, __u64 *ebx_ecx)
+static int ask_pair(struct source *source, __u32 subleaf, __u64 *edx_eax, __u64 *ebx_ecx)
 {
 	struct cpuid_regs regs;
 
-	if (ask(source, scope(counters) | subleaf, &regs))
+	if (ask_scope(source, subleaf, &regs))
 		return -1;
 	*edx_eax = join(regs.edx, regs.eax);
 	*ebx_ecx = join(regs.ebx, regs.ecx);
@@ -128,9 +128,7 @@ static int check_epoch(const struct counters *counters, struct source *source)
 	source->log = NULL;
 	ret = ask(source, EXIT_STATS_EPOCH, &regs);
 	source->log = log;
-	if (ret)
-		return -1;
-	return join(regs.edx, regs.eax) == counters->epoch ? 0 : COUNTERS_MOVED;
+	return ret ? -1 : join(regs.edx, regs.eax) == counters->epoch ? 0 : COUNTERS_MOVED;
 }
 
 /*
@@ -151,8 +149,7 @@ static int read_maps(struct counters *counters, struct source *source)
 		    (first > counters->max_code ||
 		     (has_gap && first >= SVM_INTERCEPT_BITS && last < SVM_EXIT_NPF)))
 			continue;
-		if (ask(source, scope(counters) | (EXIT_STATS_MAP + first / EXIT_STATS_MAP_CODES),
-			&regs))
+		if (ask_scope(source, EXIT_STATS_MAP + first / EXIT_STATS_MAP_CODES, &regs))
 			return -1;
 		for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
 			const __u32 bits[] = { regs.eax, regs.ebx, regs.ecx, regs.edx };
@@ -185,8 +182,8 @@ static int read_buckets(const struct counters *counters, struct source *source,
 
 		if (count->buckets[last] && latency_count(count) >= count->exits + own)
 			break;
-		if (ask_pair(counters, source, EXIT_STATS_BUCKETS + pair + count->code,
-			     &count->buckets[i], &count->buckets[i + 1]))
+		if (ask_pair(source, EXIT_STATS_BUCKETS + pair + count->code, &count->buckets[i],
+			     &count->buckets[i + 1]))
 			return -1;
 	}
 	return 0;
@@ -204,14 +201,13 @@ static int read_count(struct counters *counters, struct source *source, __u64 or
 	/* A query is answered when all those before it have been counted. */
 	if (reason_is_own(counters->isa, count->code) && !source->dump)
 		counters->own = source->asked - origin;
-	if (ask_pair(counters, source, EXIT_STATS_REASON + count->code, &count->exits, &handled))
+	if (ask_pair(source, EXIT_STATS_REASON + count->code, &count->exits, &handled))
 		return -1;
 	if (counters->features & EXIT_STATS_F_CYCLES)
 		count->handled = handled;
 	if (!(counters->features & EXIT_STATS_F_AWAY))
 		return 0;
-	if (ask_pair(counters, source, EXIT_STATS_AWAY + count->code, &count->longest,
-		     &count->away))
+	if (ask_pair(source, EXIT_STATS_AWAY + count->code, &count->longest, &count->away))
 		return -1;
 	if (old)
 		memcpy(count->buckets, old->buckets, sizeof(count->buckets));
@@ -229,16 +225,13 @@ static int read_counters(struct counters *counters, struct source *source,
 	size_t i;
 	int ret;
 
-	*counters = (struct counters) { .cpu = source->cpu, .this_vcpu = source->vcpus };
-	if (before) {
-		*counters = *before;
-		counters->counts = NULL;
-		counters->nr = 0;
-		counters->own = 0;
-	}
-	ret = before ? 0 : read_identity(source) || read_geometry(counters, source) ? -1 : 0;
-	if (!ret)
-		ret = read_maps(counters, source);
+	*counters = before ? *before : (struct counters) { .cpu = source->cpu };
+	counters->this_vcpu = source->vcpus;
+	counters->counts = NULL;
+	counters->nr = 0;
+	counters->own = 0;
+	ret = (!before && (read_identity(source) || read_geometry(counters, source))) ||
+	      read_maps(counters, source) ? -1 : 0;
 	for (i = 0; !ret && i < counters->nr; i++) {
 		struct exit_count *count = &counters->counts[i];
 

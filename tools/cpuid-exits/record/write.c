@@ -20,8 +20,8 @@
 
 static void quote(FILE *stream, const char *text)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789%+,-./:=@_^";
+	static const char plain[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_^";
 	/* $'...' can hold all, a new line too. */
 	const bool is_dollar = has_control(text, strlen(text), "");
 
@@ -178,7 +178,8 @@ int recording_begin(struct recording_writer *writer, const struct sample *sample
 	writer->started_ns = sample->time_ns;
 	uname(&name);
 	fprintf(writer->stream,
-		RECORDING_TITLE "%u\n# tool: cpuid-exits %s\n# abi: %u\n# kernel: %s %s %s\n# host: %s\n",
+		RECORDING_TITLE "%u\n# tool: cpuid-exits %s\n# abi: %u\n# kernel: %s %s %s\n"
+		"# host: %s\n",
 		RECORDING_FORMAT, CPUID_EXITS_VERSION, EXIT_STATS_REVISION, name.sysname,
 		name.release, name.machine, name.nodename);
 	if (command) {
