@@ -67,13 +67,9 @@ static void execute(char **argv, int link)
 	_exit(error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE);
 }
 
-/**
- * child_prepare - make the process of a command, without executing it yet
- * @child: is overwritten; child_start() or child_cancel() have to follow
- * @argv: the command and its arguments
- *
- * Context: after child_signals().
- * Return: 0, or -1 after saying on stderr what is wrong.
+/*
+ * Makes the process of a command, without executing it yet; after child_signals().  -1 after
+ * saying what is wrong, else child_start() or child_cancel() have to follow.
  */
 int child_prepare(struct child *child, char **argv)
 {
@@ -107,13 +103,9 @@ void child_cancel(struct child *child)
 	reap(child, 0);
 }
 
-/**
- * child_start - have the command executed
- * @child: prepared
- * @name: the command, for the message
- *
- * Return: 0, or -1 after saying on stderr that it can't be executed; then it has
- * ended, and child_exit_status() tells what a shell would.
+/*
+ * -1 after saying that it can't be executed: it has ended, and child_exit_status() tells what
+ * a shell would.
  */
 int child_start(struct child *child, const char *name)
 {
@@ -134,16 +126,12 @@ int child_start(struct child *child, const char *name)
 	return fail_errno("%s", name);
 }
 
-/**
- * child_wait - wait
- * @child: the command, started; or none, all zero
- * @deadline_ns: until when at most, as clock_now() tells it; NULL is no limit
- * @input: where something may come in meanwhile, or -1
+/*
+ * Waits for the command if there is one, for something from @input unless that is -1, and no
+ * longer than until @deadline_ns by clock_now() unless that is NULL.
  *
  * Signals that ask a program to end are for the command to follow, as if this
  * program were not there.  Those from a terminal it gets anyway.
- *
- * Return: what has happened.
  */
 enum event child_wait(struct child *child, const __u64 *deadline_ns, int input)
 {

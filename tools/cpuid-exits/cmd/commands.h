@@ -20,7 +20,7 @@ void choose_columns(struct options *options, const char *names, __u32 features,
 		    const char *name);
 void choose_exits(struct options *options, const struct delta *deltas, size_t nr,
 		  const char *name);
-int show_exits(struct options *options, const struct input *input, FILE *stream);
+void show_exits(struct options *options, const struct input *input, FILE *stream);
 
 int commands_run(int argc, char **argv);
 

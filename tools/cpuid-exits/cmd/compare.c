@@ -181,12 +181,11 @@ static void json_files(const struct comparison *comp, struct json *json)
 	json_array_close(json);
 }
 
-static int print(const struct comparison *comp, const struct options *options)
+static void print(const struct comparison *comp, const struct options *options)
 {
 	struct json json = { .stream = stdout };
 	const enum form form = options->table.form;
 	struct table table;
-	int ret = 0;
 
 	table_begin(&table, &options->table, comp->nr);
 	table_add_exits(&table, comp->sums, &options->table);
@@ -200,12 +199,11 @@ static int print(const struct comparison *comp, const struct options *options)
 		table_json(&table, "totals", true, &json);
 		json_close(&json);
 	} else {
-		ret = table_print(&table, stdout);
+		table_print(&table, stdout);
 	}
-	if (!ret && form == FORM_PLAIN)
+	if (form == FORM_PLAIN)
 		footer_print(comp->sums, comp->nr, &options->table.columns, stdout);
 	table_free(&table);
-	return ret;
 }
 
 int cmd_compare(struct options *options)
@@ -225,7 +223,7 @@ int cmd_compare(struct options *options)
 		choose_exits(options, comp->sums, comp->nr, comp->inputs[0].name);
 		options->table.per = per[options->normalize];
 		options->table.divisors = comp->divisors;
-		ret = print(comp, options);
+		print(comp, options);
 	}
 	for (i = 0; i < comp->nr; i++) {
 		counters_free(&comp->sums[i].counters);

@@ -121,23 +121,21 @@ static void print_heading(const struct row *row, bool is_chosen)
 	putchar('\n');
 }
 
-static int draw(const struct row *row, bool is_chosen, const struct table_options *options)
+static void draw(const struct row *row, bool is_chosen, const struct table_options *options)
 {
 	struct table table;
-	int ret;
 
 	print_heading(row, is_chosen);
 	if (!latency_count(&row->count))
-		return 0;
+		return;
 	putchar('\n');
 	begin(&table, options, row->delta->counters.tsc_khz ?
 	      "FROM,TO,COUNT,SHARE%" : "FROM-CYCLES,TO-CYCLES,COUNT,SHARE%");
 	table_add_column(&table, "", UNIT_TEXT);
 	add_lines(&table, *row);
 	add_bars(&table, &row->count);
-	ret = table_print(&table, stdout);
+	table_print(&table, stdout);
 	table_free(&table);
-	return ret;
 }
 
 static void json_member(struct json *json, const struct row *row, const char *name)
@@ -179,12 +177,11 @@ static void print_json(const struct row *rows, size_t nr, const struct table_opt
 	json_close(&json);
 }
 
-static int print_flat(const struct row *rows, size_t nr, const struct table_options *options)
+static void print_flat(const struct row *rows, size_t nr, const struct table_options *options)
 {
 	struct table table;
 	char names[128] = "";
 	size_t i;
-	int ret;
 
 	if (rows[0].delta->part)
 		strcat(names, "PART,");
@@ -194,28 +191,24 @@ static int print_flat(const struct row *rows, size_t nr, const struct table_opti
 	begin(&table, options, names);
 	for (i = 0; i < nr; i++)
 		add_lines(&table, rows[i]);
-	ret = table_print(&table, stdout);
+	table_print(&table, stdout);
 	table_free(&table);
-	return ret;
 }
 
-static int print(const struct row *rows, size_t nr, const struct options *options)
+static void print(const struct row *rows, size_t nr, const struct options *options)
 {
-	int ret = 0;
+	const enum form form = options->table.form;
 	size_t i;
 
-	if (options->table.form == FORM_CSV || options->table.form == FORM_RAW)
-		return print_flat(rows, nr, &options->table);
-	if (options->table.form == FORM_JSON) {
+	if (form == FORM_JSON)
 		print_json(rows, nr, &options->table);
-		return 0;
-	}
-	for (i = 0; !ret && i < nr; i++) {
+	else if (form != FORM_PLAIN)
+		print_flat(rows, nr, &options->table);
+	for (i = 0; form == FORM_PLAIN && i < nr; i++) {
 		if (i)
 			putchar('\n');
-		ret = draw(&rows[i], !options->reason, &options->table);
+		draw(&rows[i], !options->reason, &options->table);
 	}
-	return ret;
 }
 
 /* Without a --reason, the one that took most time, but for HLT. */
@@ -276,7 +269,6 @@ static int show(const struct options *options, const struct input *input)
 	struct row *rows;
 	__u32 code;
 	size_t i;
-	int ret;
 
 	if (!nr)
 		return fail("%s%sthe hypervisor %s not measure time away (%s has it)",
@@ -291,9 +283,9 @@ static int show(const struct options *options, const struct input *input)
 	rows = xreallocarray(NULL, nr, sizeof(*rows));
 	for (i = 0; i < nr; i++)
 		rows[i] = row_of(&deltas[i], code);
-	ret = print(rows, nr, options);
+	print(rows, nr, options);
 	free(rows);
-	return ret;
+	return 0;
 }
 
 int cmd_hist(struct options *options)

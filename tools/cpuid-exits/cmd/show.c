@@ -90,8 +90,8 @@ static void print_head(const struct recording *rec, const struct counters *count
 	putc('\n', stream);
 }
 
-static int print_plain(const struct input *input, struct table *table,
-		       const struct table_options *options, FILE *stream)
+static void print_plain(const struct input *input, struct table *table,
+			const struct table_options *options, FILE *stream)
 {
 	const struct delta *deltas = input->deltas;
 	const bool is_stat = !input->is_recording && input->rec.command;
@@ -105,11 +105,10 @@ static int print_plain(const struct input *input, struct table *table,
 		fprintf(stream, " (mean of %u runs)", deltas[0].runs);
 	if (is_stat)
 		fputs("\n\n", stream);
-	if (table_print(table, stream))
-		return -1;
+	table_print(table, stream);
 	footer_print(deltas, input->nr, &options->columns, stream);
 	if (!is_stat && !input->is_recording)
-		return 0;
+		return;
 	putc('\n', stream);
 	for (i = 0; i < input->nr; i += input_part(input, i)) {
 		if (input->rec.nr_parts > 1)
@@ -119,24 +118,21 @@ static int print_plain(const struct input *input, struct table *table,
 	}
 	if (is_stat)
 		putc('\n', stream);
-	return 0;
 }
 
-int show_exits(struct options *options, const struct input *input, FILE *stream)
+void show_exits(struct options *options, const struct input *input, FILE *stream)
 {
 	struct table table;
-	int ret = 0;
 
 	choose_exits(options, input->deltas, input->nr, input->name);
 	exits_fill(&table, input->deltas, input->nr, &options->table);
 	if (options->table.form == FORM_JSON)
 		print_json(input, &table, stream);
 	else if (options->table.form == FORM_PLAIN)
-		ret = print_plain(input, &table, &options->table, stream);
+		print_plain(input, &table, &options->table, stream);
 	else
-		ret = table_print(&table, stream);
+		table_print(&table, stream);
 	table_free(&table);
-	return ret;
 }
 
 /* Of a file, report says the same. */
@@ -166,7 +162,7 @@ int cmd_show(struct options *options)
 	else if (!ret && options->openmetrics)
 		openmetrics_print(input.deltas, input.nr, stdout);
 	else if (!ret && !options->samples)
-		ret = show_exits(options, &input, stdout);
+		show_exits(options, &input, stdout);
 	input_free(&input);
 	dump_free(&log);
 	return ret;

@@ -17,15 +17,15 @@ static int print_to_file(const struct input *runs, struct options *options,
 			 const struct output_file *file)
 {
 	FILE *stream = file->fd == STDOUT_FILENO ? stdout : fdopen(file->fd, "w");
-	int ret, failed;
+	int failed;
 
 	if (!stream)
 		return fail_errno("%s", file->name);
-	ret = output_truncate(file) ? -1 : show_exits(options, runs, stream);
-	if (stream == stdout)
-		return ret;
+	if (output_truncate(file))
+		return -1;
+	show_exits(options, runs, stream);
 	failed = ferror(stream);
-	return fclose(stream) || failed ? fail_errno("%s", file->name) : ret;
+	return (stream != stdout && fclose(stream)) || failed ? fail_errno("%s", file->name) : 0;
 }
 
 /* Waits for the command's end, and adds what happened since @last to @runs. */
@@ -132,9 +132,10 @@ int cmd_stat(struct options *options)
 
 	if (!runs.nr && file.name)
 		output_discard(&file, 0);
-	if (runs.nr)
-		ret = file.name ? print_to_file(&runs, options, &file) :
-				  show_exits(options, &runs, stderr);
+	if (runs.nr && file.name)
+		ret = print_to_file(&runs, options, &file);
+	else if (runs.nr)
+		show_exits(options, &runs, stderr);
 	if (ret || (!runs.nr && !status))
 		status = EXIT_FAILURE;
 	input_free(&runs);

@@ -165,14 +165,13 @@ static int print(const struct top *top, bool is_first)
 {
 	struct table table;
 	char head[256];
-	int ret;
 
 	make_head(top, head, sizeof(head));
 	printf("%s%s\n\n", is_first ? "" : "\n", head);
 	exits_fill(&table, top->deltas, top->nr, &top->options->table);
-	ret = table_print(&table, stdout) || fflush(stdout);
+	table_print(&table, stdout);
 	table_free(&table);
-	return ret;
+	return fflush(stdout);
 }
 
 /* The column before or behind that which it is sorted by, of those shown. */

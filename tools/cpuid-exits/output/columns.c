@@ -340,12 +340,7 @@ static void add(struct column_list *list, const struct shown *shown)
 	list->shown[list->nr++] = *shown;
 }
 
-/**
- * columns_add - add columns to those that are shown
- * @list: changes
- * @names: separated by commas, in any case
- * @command: IN_* that has to have them; if it hasn't, that ends the program
- */
+/* Adds those named, separated by commas in any case; @command has to have them. */
 void columns_add(struct column_list *list, const char *names, unsigned int command)
 {
 	for (;; names++) {
@@ -376,12 +371,7 @@ __u32 columns_need(const struct column_list *list)
 	return needs;
 }
 
-/**
- * columns_check - end the program if what a column needs isn't measured
- * @list: the columns
- * @features: EXIT_STATS_F_* of what is
- * @name: of the file that it is about, NULL for this VM
- */
+/* Ends the program if what one needs isn't measured in file @name, or NULL: this VM. */
 void columns_check(const struct column_list *list, __u32 features, const char *name)
 {
 	size_t i;
@@ -415,14 +405,7 @@ void columns_help(unsigned int command)
 		       "the first recording, and -RATIO the ratio to it.\n");
 }
 
-/**
- * column_value - tell what a cell is to say
- * @column: the column
- * @row: the row
- * @value: is overwritten
- *
- * Return: false if there is nothing to say.
- */
+/* What a cell is to say; false if there is nothing to say. */
 bool column_value(const struct column *column, const struct row *row, struct value *value)
 {
 	*value = (struct value) {};

@@ -12,14 +12,7 @@
 #include "fail.h"
 #include "output/file.h"
 
-/**
- * output_open - open a file to write to
- * @file: is overwritten; for output_close() or output_discard() if 0 is returned
- * @path: of the file, "-" is standard output; must outlive @file
- * @force: overwrite a regular file that is there
- *
- * Return: 0, or -1 after saying on stderr what is wrong.
- */
+/* "-" is standard output; @path must outlive @file.  -1 after saying what is wrong, as all. */
 int output_open(struct output_file *file, const char *path, bool force)
 {
 	struct stat info;

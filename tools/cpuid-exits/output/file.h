@@ -5,16 +5,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/**
- * struct output_file - a file that is written to
- * @fd: of the file
- * @name: of the file, for messages
- * @is_new: it was made for this
- */
 struct output_file {
 	int fd;
-	const char *name;
-	bool is_new;
+	const char *name;	/* for messages */
+	bool is_new;		/* it was made for this */
 };
 
 int output_open(struct output_file *file, const char *path, bool force);

@@ -12,10 +12,8 @@
 #include "output/summary.h"
 
 #define AWAY_NAME	"kvm_guest_exit_away_seconds"
+#define AWAY_BUCKETS	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
 #define AWAY_HELP	"Time from these exits until the vCPU was in the guest again."
-
-typedef void (*print_fn)(const struct counters *counters, const struct exit_count *count,
-			 const char *name, FILE *stream);
 
 static void head(FILE *stream, const char *name, const char *type, const char *help)
 {
@@ -37,27 +35,6 @@ static void labels(FILE *stream, const char *name, const char *suffix,
 static long double seconds(const struct counters *counters, __u64 cycles)
 {
 	return cycles / (1000.0L * counters->tsc_khz);
-}
-
-static void print_exits(const struct counters *counters, const struct exit_count *count,
-			const char *name, FILE *stream)
-{
-	labels(stream, name, "", counters, count);
-	fprintf(stream, "} %llu\n", count->exits);
-}
-
-static void print_handled(const struct counters *counters, const struct exit_count *count,
-			  const char *name, FILE *stream)
-{
-	labels(stream, name, "", counters, count);
-	fprintf(stream, "} %.9Lf\n", seconds(counters, count->handled));
-}
-
-static void print_away(const struct counters *counters, const struct exit_count *count,
-		       const char *name, FILE *stream)
-{
-	labels(stream, name, "", counters, count);
-	fprintf(stream, "} %.9Lf\n", seconds(counters, count->away));
 }
 
 /* All buckets but the last, which is that of all: they have to be the same each time. */
@@ -86,32 +63,44 @@ void openmetrics_print(const struct delta *deltas, size_t nr, FILE *stream)
 	static const struct {
 		const char *name, *type, *help;
 		__u32 needs, excludes;
-		print_fn print;
+		size_t sum;	/* of struct exit_count */
 	} metrics[] = {
 		{ "kvm_guest_exits_total", "counter",
-		  "Exits of this virtual machine to its hypervisor.", 0, 0, print_exits },
+		  "Exits of this virtual machine to its hypervisor.", 0, 0, 0 },
 		{ "kvm_guest_exit_handling_seconds_total", "counter",
 		  "Time that the hypervisor spent handling these exits.",
-		  EXIT_STATS_F_CYCLES, 0, print_handled },
-		{ AWAY_NAME, "histogram", AWAY_HELP,
-		  EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS, 0, print_histogram },
+		  EXIT_STATS_F_CYCLES, 0, 1 },
+		{ AWAY_NAME, "histogram", AWAY_HELP, AWAY_BUCKETS, 0, 2 },
 		{ AWAY_NAME "_total", "counter", AWAY_HELP,
-		  EXIT_STATS_F_AWAY, EXIT_STATS_F_BUCKETS, print_away },
+		  EXIT_STATS_F_AWAY, EXIT_STATS_F_BUCKETS, 2 },
 	};
 	const struct counters *first = &deltas[0].counters;
 	size_t m, i, j;
 
 	for (m = 0; m < sizeof(metrics) / sizeof(*metrics); m++) {
+		const char *name = metrics[m].name;
+
 		if (metrics[m].needs & ~first->features || metrics[m].excludes & first->features ||
 		    (metrics[m].needs && !first->tsc_khz))
 			continue;
-		head(stream, metrics[m].name, metrics[m].type, metrics[m].help);
+		head(stream, name, metrics[m].type, metrics[m].help);
 		for (i = 0; i < nr; i++) {
 			const struct counters *counters = &deltas[i].counters;
 
-			for (j = 0; j < counters->nr; j++)
-				metrics[m].print(counters, &counters->counts[j], metrics[m].name,
-						 stream);
+			for (j = 0; j < counters->nr; j++) {
+				const struct exit_count *count = &counters->counts[j];
+				const __u64 sum = count->sums[metrics[m].sum];
+
+				if (metrics[m].needs == AWAY_BUCKETS) {
+					print_histogram(counters, count, name, stream);
+					continue;
+				}
+				labels(stream, name, "", counters, count);
+				if (metrics[m].needs)
+					fprintf(stream, "} %.9Lf\n", seconds(counters, sum));
+				else
+					fprintf(stream, "} %llu\n", sum);
+			}
 		}
 	}
 

@@ -11,7 +11,6 @@
 #include <libsmartcols.h>
 
 #include "counters/reasons.h"
-#include "fail.h"
 #include "output/table.h"
 #include "xalloc.h"
 
@@ -25,12 +24,7 @@ static void must(int failed)
 		errx(EXIT_FAILURE, "cannot make the table");
 }
 
-/**
- * table_add_column - add a column, before any line
- * @table: the table
- * @heading: its heading; in JSON, in small letters, the name of its members
- * @unit: what it shows
- */
+/* Before any line.  In JSON, headings in small letters are the names of members. */
 void table_add_column(struct table *table, const char *heading, enum unit unit)
 {
 	/* A text can be cut, a number can't. */
@@ -62,12 +56,7 @@ static void add_column_of_side(struct table *table, const struct shown *shown, s
 	table->columns[table->nr++].side = side;
 }
 
-/**
- * table_begin - begin a table
- * @table: is overwritten; for table_free()
- * @options: how to
- * @nr_sides: how many files are compared, or 1
- */
+/* @nr_sides is how many files are compared, or 1. */
 void table_begin(struct table *table, const struct table_options *options, size_t nr_sides)
 {
 	const struct column_list *list = &options->columns;
@@ -96,14 +85,7 @@ void table_begin(struct table *table, const struct table_options *options, size_
 	}
 }
 
-/**
- * table_set - fill a cell
- * @table: the table
- * @line: number of the line, that is there
- * @column: number of the column
- * @text: is copied; NULL if there is nothing to say
- * @color: as libsmartcols names them, or NULL
- */
+/* @text is copied, NULL if there is nothing to say; @color is as libsmartcols names them. */
 void table_set(struct table *table, size_t line, size_t column, const char *text,
 	       const char *color)
 {
@@ -298,15 +280,8 @@ static bool wants_colors(FILE *stream)
 	return isatty(fileno(stream)) && !(no_color && *no_color);
 }
 
-/**
- * table_print - print a table in any form but JSON
- * @table: the table, with at least one column
- * @stream: where to
- *
- * Return: 0, or -1 after saying on stderr that it can't be printed.  Errors of
- * the stream itself are left to who closes it.
- */
-int table_print(struct table *table, FILE *stream)
+/* In any form but JSON.  Errors of the stream are left to who closes it. */
+void table_print(struct table *table, FILE *stream)
 {
 	const bool has_colors = table->form == FORM_PLAIN && wants_colors(stream);
 
@@ -315,17 +290,12 @@ int table_print(struct table *table, FILE *stream)
 	else if (scols_table_set_stream(table->scols, stream) ||
 		 scols_table_enable_colors(table->scols, has_colors) ||
 		 scols_print_table(table->scols))
-		return fail("cannot print the table");
-	return 0;
+		errx(EXIT_FAILURE, "cannot print the table");
 }
 
-/**
- * table_lines - render a table for a screen
- * @table: the table
- * @width: of the screen; columns that don't fit on it are left out, from the right.  The
- *	   others don't change their width with what is in them.  0 is as wide as it is.
- *
- * Return: the lines, for free().
+/*
+ * For a screen of that width: columns that don't fit on it are left out, from the right, and
+ * the others don't change theirs with what is in them.  0 is as wide as it is.  For free().
  */
 char *table_lines(struct table *table, size_t width)
 {

@@ -51,7 +51,7 @@ void table_add_row(struct table *table, const struct row *rows);
 void table_add_sorted(struct table *table, struct row *rows, size_t nr);
 void table_add_exits(struct table *table, const struct delta *sides,
 		     const struct table_options *options);
-int table_print(struct table *table, FILE *stream);
+void table_print(struct table *table, FILE *stream);
 char *table_lines(struct table *table, size_t width);
 void table_json(const struct table *table, const char *name, bool totals, struct json *json);
 void table_free(struct table *table);
