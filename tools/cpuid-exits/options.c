@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <asm/kvm_exit_stats.h>
-
 #include "clock.h"
 #include "counters/reasons.h"
 #include "options.h"

@@ -6,7 +6,6 @@
  * All signals that are waited for are blocked all the time, so that none is lost
  * between a look and a sleep.
  */
-#include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>

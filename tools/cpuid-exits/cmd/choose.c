@@ -5,8 +5,6 @@
  */
 #include <string.h>
 
-#include <asm/kvm_exit_stats.h>
-
 #include "cmd/commands.h"
 
 /* What the columns depend on that are shown unless others are asked for. */
@@ -168,10 +166,17 @@ void choose_columns(struct options *options, const char *names, __u32 features,
 void choose_exits(struct options *options, const struct delta *deltas, size_t nr,
 		  const char *name)
 {
+	static const struct {
+		const char *away, *handled, *exits;
+	} sorts[] = {
+		{ "AWAY%", "HANDLED%", "EXITS/S" },	/* top shows these */
+		{ "AWAY", "HANDLED", "EXITS" },
+		{ "AWAY-CYCLES", "CYCLES", "EXITS" },
+	};
 	__u32 any = 0, all = ~0U;
 	unsigned int when;
 	char names[512] = "";
-	size_t i;
+	size_t sort, i;
 
 	for (i = 0; i < nr; i++) {
 		any |= deltas[i].counters.features;
@@ -185,11 +190,9 @@ void choose_exits(struct options *options, const struct delta *deltas, size_t nr
 			strcat(strcat(names, *names ? "," : ""), defaults[i].names);
 	}
 	/* Of different TSCs, cycles can't be compared. */
-	if ((when & (COMPARE | TIME)) == (COMPARE | TIME))
-		options->table.sort = column_find(all & EXIT_STATS_F_AWAY ? "AWAY" :
-						  all & EXIT_STATS_F_CYCLES ? "HANDLED" : "EXITS");
-	else
-		options->table.sort = column_find(all & EXIT_STATS_F_AWAY ? "AWAY-CYCLES" :
-						  all & EXIT_STATS_F_CYCLES ? "CYCLES" : "EXITS");
+	sort = when & TOP ? 0 : when & COMPARE && when & TIME ? 1 : 2;
+	options->table.sort = column_find(all & EXIT_STATS_F_AWAY ? sorts[sort].away :
+					  all & EXIT_STATS_F_CYCLES ? sorts[sort].handled :
+					  sorts[sort].exits);
 	choose_columns(options, names, any, name);
 }

@@ -2,18 +2,14 @@
 /*
  * cpuid-exits compare: recordings side by side.
  */
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <asm/kvm_exit_stats.h>
 
 #include "clock.h"
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "fail.h"
 #include "output/summary.h"
-#include "record/recording.h"
 #include "xalloc.h"
 
 /* One a letter. */
@@ -22,13 +18,7 @@
 /* TSCs closer than one in so many are the same. */
 #define SAME_TSC	1000
 
-/**
- * struct comparison - files side by side
- * @inputs: what was read
- * @sums: all their exits, over parts and vCPUs
- * @divisors: what sums are divided by
- * @nr: number of them
- */
+/* Files side by side, their sums over parts and vCPUs, and what those are divided by. */
 struct comparison {
 	struct input inputs[MAX_SIDES];
 	struct delta sums[MAX_SIDES];
@@ -161,13 +151,13 @@ static void json_files(const struct comparison *comp, struct json *json)
 {
 	size_t i;
 
-	json_array_open(json, "recordings");
+	json_open(json, "recordings", '[');
 	for (i = 0; i < comp->nr; i++) {
 		const struct input *input = &comp->inputs[i];
 		const struct counters *counters = &comp->sums[i].counters;
 		const char letter[] = { 'a' + (int)i, '\0' };
 
-		json_open(json, NULL);
+		json_open(json, NULL, '{');
 		json_string(json, "recording", letter);
 		json_string(json, "file", input->name);
 		json_string(json, "tool", input->rec.tool);
@@ -176,9 +166,9 @@ static void json_files(const struct comparison *comp, struct json *json)
 		json_string(json, "isa", isa_name(counters->isa));
 		json_number(json, "tsc-khz", "%u", counters->tsc_khz);
 		summary_json(&comp->sums[i], 1, json);
-		json_close(json);
+		json_close(json, '}');
 	}
-	json_array_close(json);
+	json_close(json, ']');
 }
 
 static void print(const struct comparison *comp, const struct options *options)
@@ -192,12 +182,12 @@ static void print(const struct comparison *comp, const struct options *options)
 	if (form == FORM_PLAIN)
 		print_legend(comp, options->normalize);
 	if (form == FORM_JSON) {
-		json_open(&json, NULL);
+		json_open(&json, NULL, '{');
 		json_string(&json, "normalize", normalize_names[options->normalize]);
 		json_files(comp, &json);
 		table_json(&table, "exits", false, &json);
 		table_json(&table, "totals", true, &json);
-		json_close(&json);
+		json_close(&json, '}');
 	} else {
 		table_print(&table, stdout);
 	}

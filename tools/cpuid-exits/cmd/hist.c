@@ -8,12 +8,9 @@
 
 #include <libsmartcols.h>
 
-#include <asm/kvm_exit_stats.h>
-
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "fail.h"
-#include "record/recording.h"
 #include "xalloc.h"
 
 #define MIN_BAR		10
@@ -150,14 +147,14 @@ static void print_json(const struct row *rows, size_t nr, const struct table_opt
 	struct json json = { .stream = stdout };
 	size_t i;
 
-	json_open(&json, NULL);
-	json_array_open(&json, "histograms");
+	json_open(&json, NULL, '{');
+	json_open(&json, "histograms", '[');
 	for (i = 0; i < nr; i++) {
 		char reason[CELL_SIZE];
 		struct table table;
 
 		text_of(&rows[i], "REASON", FORM_JSON, reason);
-		json_open(&json, NULL);
+		json_open(&json, NULL, '{');
 		json_member(&json, &rows[i], "PART");
 		json_member(&json, &rows[i], "VCPU");
 		json_member(&json, &rows[i], "CODE");
@@ -171,10 +168,10 @@ static void print_json(const struct row *rows, size_t nr, const struct table_opt
 		add_lines(&table, rows[i]);
 		table_json(&table, "buckets", false, &json);
 		table_free(&table);
-		json_close(&json);
+		json_close(&json, '}');
 	}
-	json_array_close(&json);
-	json_close(&json);
+	json_close(&json, ']');
+	json_close(&json, '}');
 }
 
 static void print_flat(const struct row *rows, size_t nr, const struct table_options *options)

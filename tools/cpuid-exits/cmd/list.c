@@ -2,12 +2,9 @@
 /*
  * cpuid-exits list: the reasons there are, and what they mean.
  */
-#include <asm/kvm_exit_stats.h>
-
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "fail.h"
-#include "record/recording.h"
 
 /* Of a file, or of this VM. */
 static int find_isa(const char *path, __u32 *isa)
@@ -42,10 +39,10 @@ int cmd_list(struct options *options)
 			table_add_row(&table, &row);
 	}
 	if (options->table.form == FORM_JSON) {
-		json_open(&json, NULL);
+		json_open(&json, NULL, '{');
 		json_string(&json, "isa", isa_name(delta.counters.isa));
 		table_json(&table, "reasons", false, &json);
-		json_close(&json);
+		json_close(&json, '}');
 	} else {
 		table_print(&table, stdout);
 	}

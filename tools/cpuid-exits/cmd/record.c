@@ -11,7 +11,6 @@
 #include "clock.h"
 #include "cmd/child.h"
 #include "cmd/commands.h"
-#include "record/recording.h"
 
 #define DEFAULT_FILE	"cpuid-exits.csv"
 

@@ -11,14 +11,13 @@
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "output/summary.h"
-#include "record/recording.h"
 
 static void recording_json(const struct input *input, struct json *json)
 {
 	const struct recording *rec = &input->rec;
 	size_t i;
 
-	json_open(json, "recording");
+	json_open(json, "recording", '{');
 	json_string(json, "tool", rec->tool);
 	json_string(json, "host", rec->host);
 	json_string(json, "kernel", rec->kernel);
@@ -26,12 +25,12 @@ static void recording_json(const struct input *input, struct json *json)
 	json_string(json, "start", rec->start);
 	json_string(json, "end", rec->end);
 	json_number(json, "samples", "%u", rec->samples);
-	json_close(json);
-	json_array_open(json, "parts");
+	json_close(json, '}');
+	json_open(json, "parts", '[');
 	for (i = 0; i < input->nr; i += input_part(input, i)) {
 		const struct delta *delta = &input->deltas[i];
 
-		json_open(json, NULL);
+		json_open(json, NULL, '{');
 		json_number(json, "part", "%u", delta->part);
 		json_number(json, "from", "%llu.%06llu", delta->from_ns / NS_PER_S,
 			    delta->from_ns % NS_PER_S / NS_PER_US);
@@ -40,25 +39,25 @@ static void recording_json(const struct input *input, struct json *json)
 		json_number(json, "tsc-khz", "%u", delta->counters.tsc_khz);
 		json_number(json, "epoch", "\"0x%016llx\"", delta->counters.epoch);
 		json_number(json, "vcpus", "%u", delta->counters.nr_vcpus);
-		json_close(json);
+		json_close(json, '}');
 	}
-	json_array_close(json);
+	json_close(json, ']');
 }
 
 static void stat_json(const struct input *input, struct json *json)
 {
-	json_open(json, "stat");
+	json_open(json, "stat", '{');
 	json_string(json, "command", input->rec.command);
 	json_number(json, "runs", "%u", input->deltas[0].runs);
 	summary_json(input->deltas, input->nr, json);
-	json_close(json);
+	json_close(json, '}');
 }
 
 static void print_json(const struct input *input, const struct table *table, FILE *stream)
 {
 	struct json json = { .stream = stream };
 
-	json_open(&json, NULL);
+	json_open(&json, NULL, '{');
 	if (input->is_recording) {
 		recording_json(input, &json);
 	} else {
@@ -68,7 +67,7 @@ static void print_json(const struct input *input, const struct table *table, FIL
 	}
 	table_json(table, "exits", false, &json);
 	table_json(table, "totals", true, &json);
-	json_close(&json);
+	json_close(&json, '}');
 }
 
 /* Whose exits they are, since when, and of how many samples. */

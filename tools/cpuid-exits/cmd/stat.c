@@ -2,7 +2,6 @@
 /*
  * cpuid-exits stat: the exits while a command runs.
  */
-#include <err.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,7 +9,6 @@
 #include "cmd/commands.h"
 #include "fail.h"
 #include "output/file.h"
-#include "record/recording.h"
 
 /* Closes the file. */
 static int print_to_file(const struct input *runs, struct options *options,

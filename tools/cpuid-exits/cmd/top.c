@@ -3,13 +3,10 @@
  * cpuid-exits top: the exits as they happen, on the whole terminal, for which ncurses does
  * the work; or in batch mode as tables one after another.
  */
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include <asm/kvm_exit_stats.h>
 
 #include "clock.h"
 #include "cmd/child.h"
@@ -276,18 +273,13 @@ static int run(struct top *top)
 /* Sorts by what is shown. */
 static void choose(struct top *top)
 {
-	const __u32 features = top->deltas[0].counters.features;
-	struct options *options = top->options;
-	struct table_options *table = &options->table;
+	struct table_options *table = &top->options->table;
 	const struct column_list *list = &table->columns;
 	size_t i;
 
-	choose_exits(options, top->deltas, top->nr, NULL);
-	if (options->sort)
-		columns_add(&table->columns, options->sort, IN_TOP);
-	else
-		table->sort = column_find(features & EXIT_STATS_F_AWAY ? "AWAY%" :
-					  features & EXIT_STATS_F_CYCLES ? "HANDLED%" : "EXITS/S");
+	choose_exits(top->options, top->deltas, top->nr, NULL);
+	if (top->options->sort)
+		columns_add(&table->columns, top->options->sort, IN_TOP);
 	for (i = 0; i < list->nr; i++) {
 		if (list->shown[i].column == table->sort)
 			return;

@@ -10,8 +10,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <asm/kvm_exit_stats.h>
-
 #include "clock.h"
 #include "counters/reasons.h"
 #include "output/columns.h"

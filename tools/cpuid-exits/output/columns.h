@@ -22,40 +22,24 @@ enum {
 	IN_LIST = 0x80,
 };
 
-/**
- * struct row - what a line of a table is of
- * @delta: the counts that it is from; NULL if what is compared can't have such a line
- * @count: its numbers
- * @is_total: @count is the sum of all of @delta
- * @divisor: of what more time or more runs make more
- * @bucket: in a histogram, the one the line is of
- */
+/* What a line of a table is of. */
 struct row {
-	const struct delta *delta;
+	const struct delta *delta;	/* NULL if what is compared can't have such a line */
 	struct exit_count count;
-	bool is_total;
-
-	long double divisor;
-	unsigned int bucket;
+	bool is_total;			/* @count is the sum of all of @delta */
+	long double divisor;		/* of what more time or more runs make more */
+	unsigned int bucket;		/* in a histogram, the one the line is of */
 };
 
-/**
- * struct column - all there is to know of a column
- * @name: its heading, and its name in options
- * @help: one line on what it shows
- * @unit: what it shows
- * @is_sum: more time or more runs make it more, so it can be normalized
- * @commands: which have it
- * @needs: EXIT_STATS_F_* of what has to be measured for it
- * @value: gets the row, and false if there is nothing to say; of a time, in cycles
- */
+/* All there is to know of a column. */
 struct column {
-	const char *name;
+	const char *name;		/* its heading, and its name in options */
 	const char *help;
 	enum unit unit;
-	bool is_sum;
-	unsigned int commands;
-	__u32 needs;
+	bool is_sum;			/* more time or more runs make it more */
+	unsigned int commands;		/* which have it */
+	__u32 needs;			/* EXIT_STATS_F_* of what has to be measured for it */
+	/* False if there is nothing to say; of a time, in cycles. */
 	bool (*value)(const struct row *row, struct value *value);
 };
 

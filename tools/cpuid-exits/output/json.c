@@ -68,14 +68,18 @@ static void begin_member(struct json *json, const char *name)
 	json->is_first = false;
 }
 
-static void enter(struct json *json, char bracket)
+void json_open(struct json *json, const char *name, char bracket)
 {
+	if (!name && json->depth && !json->is_first)
+		putc(',', json->stream);
+	else
+		begin_member(json, name);
 	putc(bracket, json->stream);
 	json->depth++;
 	json->is_first = true;
 }
 
-static void leave(struct json *json, char bracket)
+void json_close(struct json *json, char bracket)
 {
 	json->depth--;
 	if (!json->is_first) {
@@ -86,33 +90,6 @@ static void leave(struct json *json, char bracket)
 	json->is_first = false;
 	if (!json->depth)
 		putc('\n', json->stream);
-}
-
-void json_open(struct json *json, const char *name)
-{
-	if (name || !json->depth)
-		begin_member(json, name);
-	else if (json->is_first)
-		begin_member(json, NULL);
-	else
-		putc(',', json->stream);
-	enter(json, '{');
-}
-
-void json_close(struct json *json)
-{
-	leave(json, '}');
-}
-
-void json_array_open(struct json *json, const char *name)
-{
-	begin_member(json, name);
-	enter(json, '[');
-}
-
-void json_array_close(struct json *json)
-{
-	leave(json, ']');
 }
 
 void json_string(struct json *json, const char *name, const char *value)

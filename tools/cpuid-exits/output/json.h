@@ -13,10 +13,8 @@ struct json {
 };
 
 /* Names are written in small letters; NULL for the document itself, or in an array. */
-void json_open(struct json *json, const char *name);
-void json_close(struct json *json);
-void json_array_open(struct json *json, const char *name);
-void json_array_close(struct json *json);
+void json_open(struct json *json, const char *name, char bracket);
+void json_close(struct json *json, char bracket);
 void json_string(struct json *json, const char *name, const char *value);
 /* What @format makes has to be a number as JSON knows it, or null. */
 [[gnu::format(printf, 3, 4)]]

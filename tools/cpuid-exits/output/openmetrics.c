@@ -6,8 +6,6 @@
  * collector reads: it knows a counter by its whole name, with the _total.  Counters that
  * began again need no word: one that is lower than before has been reset.
  */
-#include <asm/kvm_exit_stats.h>
-
 #include "counters/reasons.h"
 #include "output/summary.h"
 

@@ -2,8 +2,6 @@
 /*
  * Says what a table of exits amounts to, and what is not in it.
  */
-#include <asm/kvm_exit_stats.h>
-
 #include "clock.h"
 #include "counters/reasons.h"
 #include "output/summary.h"
@@ -132,12 +130,12 @@ void vm_json(const struct delta *deltas, size_t nr, struct json *json)
 
 	for (i = 0; i < nr; i++)
 		cpuids += deltas[i].counters.cpuids;
-	json_open(json, "vm");
+	json_open(json, "vm", '{');
 	json_string(json, "isa", isa_name(counters->isa));
 	json_number(json, "tsc-khz", counters->tsc_khz ? "%u" : "null", counters->tsc_khz);
 	/* Most readers of JSON round a number of more than 53 bits. */
 	json_number(json, "epoch", "\"0x%016llx\"", counters->epoch);
 	json_number(json, "vcpus", "%u", counters->nr_vcpus);
 	json_number(json, "cpuids", "%u", cpuids);
-	json_close(json);
+	json_close(json, '}');
 }

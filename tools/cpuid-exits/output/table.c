@@ -325,13 +325,13 @@ void table_json(const struct table *table, const char *name, bool totals, struct
 {
 	size_t line, i;
 
-	json_array_open(json, name);
+	json_open(json, name, '[');
 	for (line = 0; line < table->nr_lines; line++) {
 		struct libscols_line *found = scols_table_get_line(table->scols, line);
 
 		if (totals != !!scols_line_get_userdata(found))
 			continue;
-		json_open(json, NULL);
+		json_open(json, NULL, '{');
 		for (i = 0; i < table->nr; i++) {
 			const char *text = cell(table, line, i);
 
@@ -340,9 +340,9 @@ void table_json(const struct table *table, const char *name, bool totals, struct
 			else
 				json_number(json, heading(table, i), "%s", text ?: "null");
 		}
-		json_close(json);
+		json_close(json, '}');
 	}
-	json_array_close(json);
+	json_close(json, ']');
 }
 
 void table_free(struct table *table)

@@ -9,25 +9,15 @@
 
 struct libscols_table;
 
-/**
- * struct table_options - how to make a table
- * @form: how it will be printed
- * @columns: which columns
- * @sort: column to sort by
- * @per: in what is compared, behind the name of a sum that is divided; or NULL
- * @divisors: in what is compared, by which they are; or NULL
- * @all: also reasons that didn't occur
- * @ever: also those that occurred before the delta
- * @no_headings: leave the headings out
- */
+/* How to make a table. */
 struct table_options {
 	enum form form;
 	struct column_list columns;
 	const struct column *sort;
-	const char *per;
-	const long double *divisors;
-	bool all;
-	bool ever;
+	const char *per;		/* in compare, behind the name of a sum that is divided */
+	const long double *divisors;	/* likewise, by which they are */
+	bool all;			/* also reasons that didn't occur */
+	bool ever;			/* also those that occurred before the delta */
 	bool no_headings;
 };
 
