@@ -209,10 +209,10 @@ static void print(const struct row *rows, size_t nr, const struct options *optio
 }
 
 /* Without a --reason, the one that took most time, but for HLT. */
-static int choose_code(const struct options *options, const struct delta *deltas, size_t nr,
+static int choose_code(const struct options *options, const struct row *rows, size_t nr,
 		       __u32 *code)
 {
-	const __u32 isa = deltas[0].counters.isa;
+	const __u32 isa = rows[0].delta->counters.isa;
 	struct delta sum = {};
 	__u64 most = 0;
 	size_t i;
@@ -221,7 +221,7 @@ static int choose_code(const struct options *options, const struct delta *deltas
 	if (options->reason)
 		return reason_find(isa, options->reason, code);
 	for (i = 0; !ret && i < nr; i++)
-		ret = delta_add(&sum, &deltas[i]);
+		ret = delta_add(&sum, rows[i].delta);
 	for (i = 0; !ret && i < sum.counters.nr; i++) {
 		const struct exit_count *count = &sum.counters.counts[i];
 
@@ -231,58 +231,48 @@ static int choose_code(const struct options *options, const struct delta *deltas
 		*code = count->code;
 	}
 	counters_free(&sum.counters);
-	if (!ret && !most)
-		return fail("no reason took any time away");
-	return ret;
+	return ret || most ? ret : fail("no reason took any time away");
 }
 
-/* Deltas in which time away was not measured are left out. */
-static size_t keep_measured(struct delta *deltas, size_t nr)
+/* Takes the deltas in which time away was measured.  Of one part only, it needs no word. */
+static int take_rows(const struct input *input, struct row *rows, size_t *nr)
 {
-	const bool is_one_part = deltas[0].part == deltas[nr - 1].part;
-	size_t i, used = 0;
+	const bool is_one_part = input->deltas[0].part == input->deltas[input->nr - 1].part;
+	size_t i;
 
-	for (i = 0; i < nr; i++) {
-		const struct delta delta = deltas[i];
+	for (i = 0; i < input->nr; i++) {
+		struct delta *delta = &input->deltas[i];
 
-		if (!(delta.counters.features & EXIT_STATS_F_BUCKETS))
+		if (!(delta->counters.features & EXIT_STATS_F_BUCKETS))
 			continue;
-		/* Those left out are still to be freed. */
-		deltas[i] = deltas[used];
-		deltas[used] = delta;
-		/* Of one part only, it goes without saying. */
 		if (is_one_part)
-			deltas[used].part = 0;
-		used++;
+			delta->part = 0;
+		rows[(*nr)++].delta = delta;
+		if (delta->counters.isa != rows[0].delta->counters.isa)
+			return fail("%s: its parts are not of the same instruction set",
+				    input->name);
 	}
-	return used;
+	return *nr ? 0 : fail("%s%sthe hypervisor %s not measure time away (%s has it)",
+			      input->name ?: "", input->name ? ": " : "",
+			      input->deltas[0].elapsed_ns ? "did" : "does",
+			      "kvm's parameter exit_stats=2");
 }
 
 static int show(const struct options *options, const struct input *input)
 {
-	const char *name = input->name;
-	const size_t nr = keep_measured(input->deltas, input->nr);
-	const struct delta *deltas = input->deltas;
-	struct row *rows;
+	struct row *rows = xreallocarray(NULL, input->nr, sizeof(*rows));
+	size_t nr = 0, i;
 	__u32 code;
-	size_t i;
+	int ret = take_rows(input, rows, &nr);
 
-	if (!nr)
-		return fail("%s%sthe hypervisor %s not measure time away (%s has it)",
-			    name ?: "", name ? ": " : "", deltas[0].elapsed_ns ? "did" : "does",
-			    "kvm's parameter exit_stats=2");
-	for (i = 1; i < nr; i++) {
-		if (deltas[i].counters.isa != deltas[0].counters.isa)
-			return fail("%s: its parts are not of the same instruction set", name);
-	}
-	if (choose_code(options, deltas, nr, &code))
-		return -1;
-	rows = xreallocarray(NULL, nr, sizeof(*rows));
-	for (i = 0; i < nr; i++)
-		rows[i] = row_of(&deltas[i], code);
-	print(rows, nr, options);
+	if (!ret)
+		ret = choose_code(options, rows, nr, &code);
+	for (i = 0; !ret && i < nr; i++)
+		rows[i] = row_of(rows[i].delta, code);
+	if (!ret)
+		print(rows, nr, options);
 	free(rows);
-	return 0;
+	return ret;
 }
 
 int cmd_hist(struct options *options)

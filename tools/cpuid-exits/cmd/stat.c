@@ -81,6 +81,30 @@ static int take_sample(struct sample *last, struct source *source, struct option
 	return 0;
 }
 
+/* Returns 0 if all goes well, or -1; @status is then that of the program, else the command's. */
+static int run_once(struct input *runs, struct options *options, struct source *source,
+		    struct sample *last, struct output_file *file, int *status)
+{
+	struct child child;
+
+	*status = EXIT_FAILURE;
+	/* The process is made first: its fork is not the command's. */
+	if (child_prepare(&child, options->operands))
+		return -1;
+	if (take_sample(last, source, options, file)) {
+		child_cancel(&child);
+		return -1;
+	}
+	if (child_start(&child, options->operands[0])) {
+		*status = child_exit_status(&child);
+		return -1;
+	}
+	if (finish_run(runs, source, &child, last, options->own_queries))
+		return -1;
+	*status = child_exit_status(&child);
+	return 0;
+}
+
 /* Returns the program's status, as the command's in its first run that failed. */
 static int run_all(struct input *runs, struct options *options, struct output_file *file)
 {
@@ -89,37 +113,16 @@ static int run_all(struct input *runs, struct options *options, struct output_fi
 		.vcpus = options->vcpus,
 	};
 	struct sample last = {};
-	int status = EXIT_SUCCESS;
+	int status, first = 0, ret = child_signals();
 	unsigned int i;
 
-	if (child_signals())
-		return EXIT_FAILURE;
-	for (i = 0; i < options->repeat && !child_was_interrupted(); i++) {
-		struct child child;
-
-		/* The process is made first: its fork is not the command's. */
-		if (child_prepare(&child, options->operands)) {
-			status = EXIT_FAILURE;
-			break;
-		}
-		if (take_sample(&last, &source, options, file)) {
-			child_cancel(&child);
-			status = EXIT_FAILURE;
-			break;
-		}
-		if (child_start(&child, options->operands[0])) {
-			status = child_exit_status(&child);
-			break;
-		}
-		if (finish_run(runs, &source, &child, &last, options->own_queries)) {
-			status = EXIT_FAILURE;
-			break;
-		}
-		if (!status)
-			status = child_exit_status(&child);
+	for (i = 0; !ret && i < options->repeat && !child_was_interrupted(); i++) {
+		ret = run_once(runs, options, &source, &last, file, &status);
+		if (ret || !first)
+			first = status;
 	}
 	sample_free(&last);
-	return status;
+	return first;
 }
 
 int cmd_stat(struct options *options)

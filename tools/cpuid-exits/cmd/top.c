@@ -187,42 +187,30 @@ static void sort_by_next(struct table_options *table, int step)
 /* Returns false if it is to end. */
 static bool press(struct top *top, int key)
 {
-	if (top->shows_help) {
-		top->shows_help = false;
-		return key != 'q';
+	static const struct {
+		int key, scroll, sort;
+	} moves[] = {
+		{ 'k', -1, 0 },
+		{ KEY_UP, -1, 0 },
+		{ 'j', 1, 0 },
+		{ KEY_DOWN, 1, 0 },
+		{ KEY_PPAGE, -PAGE, 0 },
+		{ KEY_NPAGE, PAGE, 0 },
+		{ '<', 0, -1 },
+		{ '>', 0, 1 },
+	};
+	size_t i;
+
+	for (i = 0; !top->shows_help && i < sizeof(moves) / sizeof(*moves); i++) {
+		if (moves[i].key != key)
+			continue;
+		top->offset += moves[i].scroll;
+		sort_by_next(&top->options->table, moves[i].sort);
 	}
-	switch (key) {
-	case 'q':
-		return false;
-	case '?':
-	case 'h':
-		top->shows_help = true;
-		break;
-	case '<':
-		sort_by_next(&top->options->table, -1);
-		break;
-	case '>':
-		sort_by_next(&top->options->table, 1);
-		break;
-	case ' ':
+	if (key == ' ' && !top->shows_help)
 		top->deadline = clock_now();
-		break;
-	case 'k':
-	case KEY_UP:
-		top->offset--;
-		break;
-	case 'j':
-	case KEY_DOWN:
-		top->offset++;
-		break;
-	case KEY_PPAGE:
-		top->offset -= PAGE;
-		break;
-	case KEY_NPAGE:
-		top->offset += PAGE;
-		break;
-	}
-	return true;
+	top->shows_help = !top->shows_help && (key == '?' || key == 'h');
+	return key != 'q';
 }
 
 /* Waits for the deadline; in batch mode not for keys.  Returns false if it is to end. */
