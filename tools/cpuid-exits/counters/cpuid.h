@@ -46,7 +46,7 @@ struct source {
 	const struct dump *dump;	/* asked instead of the processor, unless it is NULL */
 	int cpu;			/* the CPU asked, or DUMP_ANY_CPU */
 	struct dump *log;		/* answers are appended to it, unless it is NULL */
-	__u32 features;			/* of EXIT_STATS_F_AWAY and BUCKETS, those that are wanted */
+	__u32 features;			/* EXIT_STATS_F_AWAY and BUCKETS if they are wanted */
 	bool vcpus;			/* wanted is each vCPU, not the whole VM */
 	unsigned int asked;		/* CPUIDs executed so far, or looked up in @dump */
 };

@@ -36,18 +36,6 @@ static FILE *open_file(struct input *input, const char *path)
 	return NULL;
 }
 
-static int load_recording(struct input *input, FILE *stream, const struct input_options *options)
-{
-	if (options->vcpus)
-		return fail("--vcpus is not for recordings, which have vCPUs or not");
-	if (recording_load(input, stream, options))
-		return -1;
-	if (input->nr || options->samples)
-		return 0;
-	return fail("%s: less than two samples%s", input->name,
-		    options->from_ns || options->to_ns != ~0ULL ? " from --from to --to" : "");
-}
-
 static int load_sample(struct input *input, const struct dump *dump,
 		       const struct input_options *options)
 {
@@ -87,17 +75,19 @@ int input_load(struct input *input, const char *path, const struct input_options
 	int ret;
 
 	*input = (struct input) {};
-	if (path) {
-		stream = open_file(input, path);
-		if (!stream)
-			return -1;
-		ret = input->is_recording ? load_recording(input, stream, options) :
-					    load_dump(input, stream, options);
-		if (stream != stdin)
-			fclose(stream);
-	} else {
+	stream = path ? open_file(input, path) : NULL;
+	if (!path)
 		ret = load_sample(input, NULL, options);
-	}
+	else if (!stream)
+		return -1;
+	else if (!input->is_recording)
+		ret = load_dump(input, stream, options);
+	else if (options->vcpus)
+		ret = fail("--vcpus is not for recordings, which have vCPUs or not");
+	else
+		ret = recording_load(input, stream, options);
+	if (stream && stream != stdin)
+		fclose(stream);
 	/* Those of a dump are not known. */
 	if (!ret && !options->own_queries && (!path || input->is_recording))
 		deltas_leave_out_own(input->deltas, input->nr);
@@ -116,5 +106,11 @@ size_t input_part(const struct input *input, size_t first)
 void input_free(struct input *input)
 {
 	deltas_free(input->deltas, input->nr);
-	recording_free(&input->rec);
+	free(input->rec.tool);
+	free(input->rec.command);
+	free(input->rec.start);
+	free(input->rec.host);
+	free(input->rec.kernel);
+	free(input->rec.end);
+	free(input->rec.part_lines);
 }

@@ -3,13 +3,13 @@
  * Reads recordings, and checks that they are as they were written.  Only the counts at the
  * begin and at the end of what is asked for are kept, so a recording may be of any length.
  */
-#include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "counters/lines.h"
 #include "counters/reasons.h"
+#include "fail.h"
 #include "record/recording.h"
 #include "xalloc.h"
 
@@ -26,7 +26,6 @@
 struct track {
 	struct counters now;		/* as of the lines read so far */
 	struct counters first, last;	/* at the begin of the slice, and its end so far */
-	bool has_first;
 	__u32 next_code;		/* in the sample, may not be less */
 };
 
@@ -52,26 +51,25 @@ struct reader {
 /* Takes a sample that is complete. */
 static void finish_sample(struct reader *reader)
 {
+	const bool is_in_slice = reader->us >= reader->from_us && reader->us <= reader->to_us;
 	size_t i;
 
 	if (!reader->in_sample)
 		return;
 	reader->in_sample = false;
-	for (i = 0; i < reader->nr_tracks; i++)
-		reader->tracks[i].next_code = 0;
-	if (reader->us < reader->from_us || reader->us > reader->to_us)
-		return;
+	reader->rec->samples += is_in_slice;
 	for (i = 0; i < reader->nr_tracks; i++) {
 		struct track *track = &reader->tracks[i];
 
+		track->next_code = 0;
+		if (!is_in_slice)
+			continue;
 		track->now.time_ns = reader->us * NS_PER_US;
-		if (!track->has_first)
+		if (!track->first.counts)
 			counters_copy(&track->first, &track->now);
-		track->has_first = true;
 		counters_free(&track->last);
 		counters_copy(&track->last, &track->now);
 	}
-	reader->rec->samples++;
 }
 
 static void free_tracks(struct reader *reader)
@@ -455,16 +453,8 @@ int recording_load(struct input *input, FILE *stream, const struct input_options
 	for (i = 1; !ret && i < input->rec.nr_parts; i++)
 		warnx("%s:%lu: the VM was moved or restored here: its counters began again",
 		      input->name, input->rec.part_lines[i]);
-	return ret;
-}
-
-void recording_free(struct recording *rec)
-{
-	free(rec->tool);
-	free(rec->command);
-	free(rec->start);
-	free(rec->host);
-	free(rec->kernel);
-	free(rec->end);
-	free(rec->part_lines);
+	if (ret || input->nr || options->samples)
+		return ret;
+	return fail("%s: less than two samples%s", input->name,
+		    options->from_ns || options->to_ns != ~0ULL ? " from --from to --to" : "");
 }

@@ -90,6 +90,5 @@ void input_free(struct input *input);
 
 /* Adds its deltas to the input. */
 int recording_load(struct input *input, FILE *stream, const struct input_options *options);
-void recording_free(struct recording *rec);
 
 #endif /* CPUID_EXITS_RECORDING_H */
