@@ -51,14 +51,20 @@ int counters_sum_up(struct counters *counters)
 	       __builtin_add_overflow(total->handled, idle.handled, &total->handled) ? -1 : 0;
 }
 
-/* Where the count of @code is, or would be: mostly at the end. */
+/* Where the count of @code is, or would be. */
 static size_t position_of(const struct counters *counters, __u32 code)
 {
-	size_t i = counters->nr;
+	size_t begin = 0, end = counters->nr;
 
-	while (i && counters->counts[i - 1].code >= code)
-		i--;
-	return i;
+	while (begin < end) {
+		const size_t middle = (begin + end) / 2;
+
+		if (counters->counts[middle].code < code)
+			begin = middle + 1;
+		else
+			end = middle;
+	}
+	return begin;
 }
 
 const struct exit_count *counters_find(const struct counters *counters, __u32 code)
