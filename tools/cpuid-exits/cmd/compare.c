@@ -178,7 +178,7 @@ static void print(const struct comparison *comp, const struct options *options)
 	struct table table;
 
 	table_begin(&table, &options->table, comp->nr);
-	table_add_exits(&table, comp->sums, &options->table);
+	table_add_exits(&table, comp->sums);
 	if (form == FORM_PLAIN)
 		print_legend(comp, options->normalize);
 	if (form == FORM_JSON) {

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <libsmartcols.h>
-
 #include "cmd/commands.h"
 #include "counters/reasons.h"
 #include "fail.h"
@@ -39,45 +37,32 @@ static void add_lines(struct table *table, struct row row)
 
 	for (bucket = first_bucket(&row.count); bucket <= last; bucket++) {
 		row.bucket = bucket;
-		table_add_row(table, &row);
+		table_add(table, &row);
 	}
 }
 
-/* How much of a line the numbers leave for the bars. */
-static size_t bar_room(struct table *table)
+/* Bars as wide as the numbers leave room for. */
+static void add_bars(struct table *table)
 {
-	const size_t line = scols_table_get_termwidth(table->scols);
-	char *lines = table_lines(table, 0), *c;
-	size_t used = 0;
+	size_t room = table_room(table), i;
+	__u64 most = 1;
 
-	/* Characters of UTF-8. */
-	for (c = lines; *c && *c != '\n'; c++)
-		used += (*c & 0xc0) != 0x80;
-	free(lines);
-	return line > used + MIN_BAR ? line - used : MIN_BAR;
-}
+	if (room < MIN_BAR || room >= CELL_SIZE)
+		room = room < MIN_BAR ? MIN_BAR : CELL_SIZE - 1;
+	for (i = 0; i < table->nr_lines; i++) {
+		const struct row *row = &table->rows[i];
 
-static void add_bars(struct table *table, const struct exit_count *count)
-{
-	const unsigned int first = first_bucket(count);
-	const int last = latency_last_bucket(count);
-	const size_t room = bar_room(table);
-	char *bar = xreallocarray(NULL, room + 1, 1);
-	__u64 most = 0;
-	int i;
-
-	for (i = first; i <= last; i++)
-		most = count->buckets[i] > most ? count->buckets[i] : most;
-	for (i = first; i <= last; i++) {
-		size_t length = (long double)count->buckets[i] / most * room + 0.5L;
-
-		if (count->buckets[i] && !length)
-			length = 1;
-		memset(bar, '#', length);
-		bar[length] = '\0';
-		table_set(table, i - first, table->nr, bar, NULL);
+		if (row->count.buckets[row->bucket] > most)
+			most = row->count.buckets[row->bucket];
 	}
-	free(bar);
+	for (i = 0; i < table->nr_lines; i++) {
+		struct row *row = &table->rows[i];
+		const __u64 count = row->count.buckets[row->bucket];
+
+		row->bar = (long double)count / most * room + 0.5L;
+		if (count && !row->bar)
+			row->bar = 1;
+	}
 }
 
 static bool text_of(const struct row *row, const char *name, enum form form, char *text)
@@ -127,10 +112,9 @@ static void draw(const struct row *row, bool is_chosen, const struct table_optio
 		return;
 	putchar('\n');
 	begin(&table, options, row->delta->counters.tsc_khz ?
-	      "FROM,TO,COUNT,SHARE%" : "FROM-CYCLES,TO-CYCLES,COUNT,SHARE%");
-	table_add_column(&table, "", UNIT_TEXT);
+	      "FROM,TO,COUNT,SHARE%," : "FROM-CYCLES,TO-CYCLES,COUNT,SHARE%,");
 	add_lines(&table, *row);
-	add_bars(&table, &row->count);
+	add_bars(&table);
 	table_print(&table, stdout);
 	table_free(&table);
 }

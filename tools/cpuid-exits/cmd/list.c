@@ -36,7 +36,7 @@ int cmd_list(struct options *options)
 	table_begin(&table, &options->table, 1);
 	for (; *code <= EXIT_STATS_CODE_OTHER; ++*code) {
 		if (reason_meaning(delta.counters.isa, *code))
-			table_add_row(&table, &row);
+			table_add(&table, &row);
 	}
 	if (options->table.form == FORM_JSON) {
 		json_open(&json, NULL, '{');

@@ -124,7 +124,7 @@ void show_exits(struct options *options, const struct input *input, FILE *stream
 	struct table table;
 
 	choose_exits(options, input->deltas, input->nr, input->name);
-	exits_fill(&table, input->deltas, input->nr, &options->table);
+	table_of_exits(&table, &options->table, input->deltas, input->nr);
 	if (options->table.form == FORM_JSON)
 		print_json(input, &table, stream);
 	else if (options->table.form == FORM_PLAIN)

@@ -123,7 +123,7 @@ static void draw(struct top *top)
 	long rows, shown;
 	WINDOW *pad;
 
-	exits_fill(&table, top->deltas, top->nr, &top->options->table);
+	table_of_exits(&table, &top->options->table, top->deltas, top->nr);
 	text = table_lines(&table, COLS);
 	rows = table.nr_lines - 1;
 	shown = rows < room ? rows : room;
@@ -165,7 +165,7 @@ static int print(const struct top *top, bool is_first)
 
 	make_head(top, head, sizeof(head));
 	printf("%s%s\n\n", is_first ? "" : "\n", head);
-	exits_fill(&table, top->deltas, top->nr, &top->options->table);
+	table_of_exits(&table, &top->options->table, top->deltas, top->nr);
 	table_print(&table, stdout);
 	table_free(&table);
 	return fflush(stdout);

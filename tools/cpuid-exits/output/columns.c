@@ -218,6 +218,12 @@ static bool bucket_share(const struct row *row, struct value *value)
 		     latency_count(&row->count));
 }
 
+static bool bar(const struct row *row, struct value *value)
+{
+	memset(value->text, '#', row->bar);
+	return true;
+}
+
 static const struct column columns[] = {
 	{ "PART", "part of the recording, if the VM was moved",
 	  UNIT_ID, false, IN_REPORT | IN_HIST, 0, part },
@@ -283,6 +289,8 @@ static const struct column columns[] = {
 	  UNIT_COUNT, false, IN_HIST, 0, bucket_count },
 	{ "SHARE%", "share of all of the reason",
 	  UNIT_PERCENT, false, IN_HIST, 0, bucket_share },
+	{ "", "the same as a bar",
+	  UNIT_TEXT, false, IN_HIST, 0, bar },
 	{}
 };
 

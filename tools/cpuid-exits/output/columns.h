@@ -29,6 +29,7 @@ struct row {
 	bool is_total;			/* @count is the sum of all of @delta */
 	long double divisor;		/* of what more time or more runs make more */
 	unsigned int bucket;		/* in a histogram, the one the line is of */
+	unsigned int bar;		/* likewise, as long */
 };
 
 /* All there is to know of a column. */

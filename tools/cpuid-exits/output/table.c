@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tables: libsmartcols holds and renders them; CSV and JSON are written from what it holds.
+ * Tables: rows, and which columns of them are shown.  libsmartcols renders them for people;
+ * CSV and JSON are written here.
  */
 #include <err.h>
 #include <math.h>
@@ -24,80 +25,45 @@ static void must(int failed)
 		errx(EXIT_FAILURE, "cannot make the table");
 }
 
-/* Before any line.  In JSON, headings in small letters are the names of members. */
-void table_add_column(struct table *table, const char *heading, enum unit unit)
-{
-	/* A text can be cut, a number can't. */
-	must(!scols_table_new_column(table->scols, heading, 0,
-				     unit == UNIT_TEXT ? SCOLS_FL_TRUNC : SCOLS_FL_RIGHT));
-}
-
-static void add_column_of_side(struct table *table, const struct shown *shown, size_t side,
-			       const struct table_options *options)
-{
-	static const char *const plain[] = { "", "-A", "/A" };
-	static const char *const exact[] = { "", "-DIFF", "-RATIO" };
-	const struct column *column = shown->column;
-	const enum aspect aspect = shown->aspect;
-	const char letter = 'A' + side;
-	char name[CELL_SIZE];
-
-	/* People have less room, and are told beside the table what it is per. */
-	if (!options->per || column->unit < UNIT_COUNT)
-		snprintf(name, sizeof(name), "%s", column->name);
-	else if (options->form == FORM_PLAIN)
-		snprintf(name, sizeof(name), "%s-%c%s", column->name, letter, plain[aspect]);
-	else
-		snprintf(name, sizeof(name), "%s%s%s-%c", column->name,
-			 column->is_sum && aspect != ASPECT_RATIO ? options->per : "",
-			 exact[aspect], letter);
-	table_add_column(table, name, aspect == ASPECT_RATIO ? UNIT_RATIO : column->unit);
-	table->columns[table->nr] = *shown;
-	table->columns[table->nr++].side = side;
-}
-
 /* @nr_sides is how many files are compared, or 1. */
 void table_begin(struct table *table, const struct table_options *options, size_t nr_sides)
 {
 	const struct column_list *list = &options->columns;
 	size_t i, side;
 
-	*table = (struct table) {
-		.scols = scols_new_table(),
-		.form = options->form,
-		.sort = options->sort,
-		.divisors = options->divisors,
-		.nr_sides = nr_sides,
-		.columns = xreallocarray(NULL, list->nr * nr_sides, sizeof(*table->columns)),
-	};
-	must(!table->scols ||
-	     scols_table_enable_raw(table->scols, options->form == FORM_RAW) ||
-	     scols_table_enable_noheadings(table->scols, options->no_headings));
+	*table = (struct table) { .options = *options, .nr_sides = nr_sides };
 	for (i = 0; i < list->nr; i++) {
 		const struct shown *shown = &list->shown[i];
+		/* What names a line is the same on all sides. */
+		const size_t end = shown->column->unit < UNIT_COUNT ? 1 : nr_sides;
 
-		/* What names a line is the same on all sides; the first one's change is none. */
-		if (shown->column->unit < UNIT_COUNT)
-			add_column_of_side(table, shown, 0, options);
-		else
-			for (side = shown->aspect != ASPECT_VALUE; side < nr_sides; side++)
-				add_column_of_side(table, shown, side, options);
+		/* The first one's change is none. */
+		for (side = shown->aspect != ASPECT_VALUE; side < end; side++) {
+			table->columns = xreallocarray(table->columns, table->nr + 1,
+						       sizeof(*table->columns));
+			table->columns[table->nr] = *shown;
+			table->columns[table->nr++].side = side;
+		}
 	}
 }
 
-/* @text is copied, NULL if there is nothing to say; @color is as libsmartcols names them. */
-void table_set(struct table *table, size_t line, size_t column, const char *text,
-	       const char *color)
+static void heading(const struct table *table, size_t i, char *text)
 {
-	struct libscols_line *found = scols_table_get_line(table->scols, line);
+	static const char *const plain[] = { "", "-A", "/A" };
+	static const char *const exact[] = { "", "-DIFF", "-RATIO" };
+	const struct column *column = table->columns[i].column;
+	const enum aspect aspect = table->columns[i].aspect;
+	const char letter = 'A' + table->columns[i].side, *per = table->options.per;
 
-	/* Raw fields are counted by the blanks between them. */
-	if (!text && table->form == FORM_RAW)
-		text = "-";
-	if (text)
-		must(scols_line_set_data(found, column, text));
-	if (color)
-		must(scols_cell_set_color(scols_line_get_cell(found, column), color));
+	/* People have less room, and are told beside the table what it is per. */
+	if (!per || column->unit < UNIT_COUNT)
+		snprintf(text, CELL_SIZE, "%s", column->name);
+	else if (table->options.form == FORM_PLAIN)
+		snprintf(text, CELL_SIZE, "%s-%c%s", column->name, letter, plain[aspect]);
+	else
+		snprintf(text, CELL_SIZE, "%s%s%s-%c", column->name,
+			 column->is_sum && aspect != ASPECT_RATIO ? per : "", exact[aspect],
+			 letter);
 }
 
 static bool change_text(const struct shown *shown, long double base, long double number,
@@ -121,42 +87,44 @@ static bool change_text(const struct shown *shown, long double base, long double
 	return base > 0 || (form == FORM_PLAIN && number > 0);
 }
 
+/* Returns false if there is nothing to say; @color is as libsmartcols names them, or NULL. */
+static bool cell(const struct table *table, size_t line, size_t i, char *text,
+		 const char **color)
+{
+	const struct row *rows = &table->rows[line * table->nr_sides];
+	const struct shown *shown = &table->columns[i];
+	const struct row *row = &rows[shown->side];
+	const enum unit unit = shown->column->unit;
+	const enum form form = table->options.form;
+	struct value value, base;
+
+	/* Some side has it. */
+	while (unit < UNIT_COUNT && !row->delta)
+		row++;
+	*color = row->is_total ? "bold" : NULL;
+	if (!column_value(shown->column, row, &value))
+		return false;
+	if (shown->aspect == ASPECT_VALUE)
+		value_text(&value, unit, form, text);
+	return shown->aspect == ASPECT_VALUE ||
+	       (column_value(shown->column, rows, &base) &&
+		change_text(shown, base.number, value.number, form, text, color));
+}
+
 /*
  * Adds a line, of as many rows as files are compared.  Raw output and CSV have no totals:
  * they would be more lines to be summed up.
  */
-void table_add_row(struct table *table, const struct row *rows)
+void table_add(struct table *table, const struct row *rows)
 {
-	const size_t line = table->nr_lines;
-	struct libscols_line *added;
-	size_t i;
+	const size_t nr = table->nr_sides, used = table->nr_lines * nr;
+	const enum form form = table->options.form;
 
-	if (rows->is_total && (table->form == FORM_RAW || table->form == FORM_CSV))
+	if (rows->is_total && (form == FORM_RAW || form == FORM_CSV))
 		return;
-	added = scols_table_new_line(table->scols, NULL);
-	must(!added || scols_line_set_userdata(added, rows->is_total ? table : NULL));
+	table->rows = xreallocarray(table->rows, used + nr, sizeof(*rows));
+	memcpy(&table->rows[used], rows, nr * sizeof(*rows));
 	table->nr_lines++;
-	for (i = 0; i < table->nr; i++) {
-		const struct shown *shown = &table->columns[i];
-		const struct column *column = shown->column;
-		const struct row *row = &rows[shown->side];
-		const char *color = row->is_total ? "bold" : NULL;
-		struct value value, base;
-		char text[CELL_SIZE];
-		bool known;
-
-		/* Some side has it. */
-		while (column->unit < UNIT_COUNT && !row->delta)
-			row++;
-		known = column_value(column, row, &value);
-		if (known && shown->aspect == ASPECT_VALUE)
-			value_text(&value, column->unit, table->form, text);
-		else if (known)
-			known = column_value(column, rows, &base) &&
-				change_text(shown, base.number, value.number, table->form, text,
-					    &color);
-		table_set(table, line, i, known ? text : NULL, color);
-	}
 }
 
 /* What lines are sorted by, one after another. */
@@ -169,7 +137,7 @@ struct order {
 
 static struct order order_of(const struct row *rows, const struct table *table)
 {
-	const struct column *sort = table->sort;
+	const struct column *sort = table->options.sort;
 	struct order order = { .row = rows };
 	struct value value;
 	size_t i;
@@ -217,29 +185,14 @@ static int compare_lines(const void *one, const void *two, void *table)
 				(int)a.row->count.code - (int)b.row->count.code;
 }
 
-/* Adds @nr lines, which are sorted here. */
-void table_add_sorted(struct table *table, struct row *rows, size_t nr)
+/* Sorts the lines from @first on. */
+void table_sort(struct table *table, size_t first)
 {
-	size_t i;
+	const size_t size = table->nr_sides * sizeof(*table->rows);
 
-	if (nr)
-		qsort_r(rows, nr, table->nr_sides * sizeof(*rows), compare_lines, table);
-	for (i = 0; i < nr; i++)
-		table_add_row(table, &rows[i * table->nr_sides]);
-}
-
-static const char *cell(const struct table *table, size_t line, size_t column)
-{
-	struct libscols_line *found = scols_table_get_line(table->scols, line);
-
-	return scols_cell_get_data(scols_line_get_cell(found, column));
-}
-
-static const char *heading(const struct table *table, size_t column)
-{
-	struct libscols_column *found = scols_table_get_column(table->scols, column);
-
-	return scols_cell_get_data(scols_column_get_header(found));
+	if (first < table->nr_lines)
+		qsort_r(&table->rows[first * table->nr_sides], table->nr_lines - first, size,
+			compare_lines, table);
 }
 
 static void print_csv_field(const char *text, bool is_last, FILE *stream)
@@ -261,15 +214,53 @@ static void print_csv_field(const char *text, bool is_last, FILE *stream)
 
 static void print_csv(const struct table *table, FILE *stream)
 {
-	const size_t last = table->nr - 1;
+	char text[CELL_SIZE];
+	const char *color;
 	size_t line, i;
 
-	for (i = 0; !scols_table_is_noheadings(table->scols) && i <= last; i++)
-		print_csv_field(heading(table, i), i == last, stream);
-	for (line = 0; line < table->nr_lines; line++) {
-		for (i = 0; i <= last; i++)
-			print_csv_field(cell(table, line, i) ?: "", i == last, stream);
+	for (i = 0; !table->options.no_headings && i < table->nr; i++) {
+		heading(table, i, text);
+		print_csv_field(text, i + 1 == table->nr, stream);
 	}
+	for (line = 0; line < table->nr_lines; line++) {
+		for (i = 0; i < table->nr; i++)
+			print_csv_field(cell(table, line, i, text, &color) ? text : "",
+					i + 1 == table->nr, stream);
+	}
+}
+
+static struct libscols_table *render(const struct table *table)
+{
+	const bool is_raw = table->options.form == FORM_RAW;
+	struct libscols_table *scols = scols_new_table();
+	char text[CELL_SIZE];
+	const char *color;
+	size_t line, i;
+
+	must(!scols || scols_table_enable_raw(scols, is_raw) ||
+	     scols_table_enable_noheadings(scols, table->options.no_headings));
+	for (i = 0; i < table->nr; i++) {
+		heading(table, i, text);
+		/* A text can be cut, a number can't. */
+		must(!scols_table_new_column(scols, text, 0,
+					     table->columns[i].column->unit == UNIT_TEXT ?
+					     SCOLS_FL_TRUNC : SCOLS_FL_RIGHT));
+	}
+	for (line = 0; line < table->nr_lines; line++) {
+		struct libscols_line *added = scols_table_new_line(scols, NULL);
+
+		must(!added);
+		for (i = 0; i < table->nr; i++) {
+			const bool known = cell(table, line, i, text, &color);
+
+			/* Raw fields are counted by the blanks between them. */
+			if (known || is_raw)
+				must(scols_line_set_data(added, i, known ? text : "-"));
+			if (color)
+				must(scols_cell_set_color(scols_line_get_cell(added, i), color));
+		}
+	}
+	return scols;
 }
 
 /* https://no-color.org */
@@ -281,64 +272,89 @@ static bool wants_colors(FILE *stream)
 }
 
 /* In any form but JSON.  Errors of the stream are left to who closes it. */
-void table_print(struct table *table, FILE *stream)
+void table_print(const struct table *table, FILE *stream)
 {
-	const bool has_colors = table->form == FORM_PLAIN && wants_colors(stream);
+	const bool has_colors = table->options.form == FORM_PLAIN && wants_colors(stream);
+	struct libscols_table *scols;
 
-	if (table->form == FORM_CSV)
+	if (table->options.form == FORM_CSV) {
 		print_csv(table, stream);
-	else if (scols_table_set_stream(table->scols, stream) ||
-		 scols_table_enable_colors(table->scols, has_colors) ||
-		 scols_print_table(table->scols))
+		return;
+	}
+	scols = render(table);
+	if (scols_table_set_stream(scols, stream) ||
+	    scols_table_enable_colors(scols, has_colors) || scols_print_table(scols))
 		errx(EXIT_FAILURE, "cannot print the table");
+	scols_unref_table(scols);
 }
 
 /*
  * For a screen of that width: columns that don't fit on it are left out, from the right, and
- * the others don't change theirs with what is in them.  0 is as wide as it is.  For free().
+ * the others don't change theirs with what is in them.  For free().
  */
-char *table_lines(struct table *table, size_t width)
+char *table_lines(const struct table *table, size_t width)
 {
+	struct libscols_table *scols = render(table);
+	char *lines, name[CELL_SIZE];
 	size_t used = 0, i;
-	char *lines;
 
-	for (i = 0; width && i < table->nr; i++) {
-		struct libscols_column *column = scols_table_get_column(table->scols, i);
-		const size_t own = unit_width(table->columns[i].column->unit);
-		const size_t name = strlen(heading(table, i)), hint = own > name ? own : name;
+	for (i = 0; i < table->nr; i++) {
+		struct libscols_column *column = scols_table_get_column(scols, i);
+		size_t hint = unit_width(table->columns[i].column->unit);
 		int flags = scols_column_get_flags(column) | SCOLS_FL_STRICTWIDTH;
 
+		heading(table, i, name);
+		if (strlen(name) > hint)
+			hint = strlen(name);
 		used += hint + 1;
 		if (i && used > width)
 			flags |= SCOLS_FL_HIDDEN;
 		must(scols_column_set_whint(column, hint) || scols_column_set_flags(column, flags));
 	}
-	if (width)
-		must(scols_table_set_termforce(table->scols, SCOLS_TERMFORCE_ALWAYS) ||
-		     scols_table_set_termwidth(table->scols, width));
-	must(scols_print_table_to_string(table->scols, &lines));
+	must(scols_table_set_termforce(scols, SCOLS_TERMFORCE_ALWAYS) ||
+	     scols_table_set_termwidth(scols, width) ||
+	     scols_print_table_to_string(scols, &lines));
+	scols_unref_table(scols);
 	return lines;
+}
+
+/* How many characters a line of the terminal has left. */
+size_t table_room(const struct table *table)
+{
+	struct libscols_table *scols = render(table);
+	const size_t width = scols_table_get_termwidth(scols);
+	size_t used = 0;
+	char *lines, *c;
+
+	must(scols_print_table_to_string(scols, &lines));
+	/* Of UTF-8. */
+	for (c = lines; *c && *c != '\n'; c++)
+		used += (*c & 0xc0) != 0x80;
+	free(lines);
+	scols_unref_table(scols);
+	return used < width ? width - used : 0;
 }
 
 /* Prints an array of objects: the totals, or all lines but those. */
 void table_json(const struct table *table, const char *name, bool totals, struct json *json)
 {
+	char text[CELL_SIZE], member[CELL_SIZE];
+	const char *color;
 	size_t line, i;
 
 	json_open(json, name, '[');
 	for (line = 0; line < table->nr_lines; line++) {
-		struct libscols_line *found = scols_table_get_line(table->scols, line);
-
-		if (totals != !!scols_line_get_userdata(found))
+		if (table->rows[line * table->nr_sides].is_total != totals)
 			continue;
 		json_open(json, NULL, '{');
 		for (i = 0; i < table->nr; i++) {
-			const char *text = cell(table, line, i);
+			const bool known = cell(table, line, i, text, &color);
 
+			heading(table, i, member);
 			if (table->columns[i].column->unit == UNIT_TEXT)
-				json_string(json, heading(table, i), text);
+				json_string(json, member, known ? text : NULL);
 			else
-				json_number(json, heading(table, i), "%s", text ?: "null");
+				json_number(json, member, "%s", known ? text : "null");
 		}
 		json_close(json, '}');
 	}
@@ -347,8 +363,8 @@ void table_json(const struct table *table, const char *name, bool totals, struct
 
 void table_free(struct table *table)
 {
-	scols_unref_table(table->scols);
 	free(table->columns);
+	free(table->rows);
 }
 
 /* A row of each side; of codes that mean something else there, none. */
@@ -359,8 +375,8 @@ static void fill_line(const struct table *table, struct row *rows, const struct 
 
 	for (i = 0; i < table->nr_sides; i++) {
 		rows[i] = row_of(&sides[i], code);
-		if (table->divisors)
-			rows[i].divisor = table->divisors[i];
+		if (table->options.divisors)
+			rows[i].divisor = table->options.divisors[i];
 		if (code != CODE_TOTAL && sides[i].counters.isa != isa)
 			rows[i].delta = NULL;
 	}
@@ -376,45 +392,42 @@ static bool is_listed(const struct row *rows, size_t side)
 }
 
 /* Adds the exits of a VM or a vCPU, or of files side by side, and their total. */
-void table_add_exits(struct table *table, const struct delta *sides,
-		     const struct table_options *options)
+void table_add_exits(struct table *table, const struct delta *sides)
 {
-	struct row *lines = xreallocarray(NULL, table->nr_sides, sizeof(*lines));
-	size_t nr = 0, side;
+	const struct table_options *options = &table->options;
+	struct row *rows = xreallocarray(NULL, table->nr_sides, sizeof(*rows));
+	const size_t first = table->nr_lines;
+	size_t side;
 	__u32 code;
 
 	for (side = 0; side < table->nr_sides; side++) {
 		const struct counters *counters = &sides[side].counters;
 
 		for (code = 0; code <= EXIT_STATS_CODE_OTHER; code++) {
-			struct row *rows = &lines[nr * table->nr_sides];
-
 			if (!counters_find(counters, code) &&
 			    !(options->all && reason_meaning(counters->isa, code) &&
 			      (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER)))
 				continue;
 			fill_line(table, rows, sides, counters->isa, code);
 			/* What occurred before a delta has a count in it too. */
-			if (is_listed(rows, side) ||
-			    (!options->all && !options->ever && !row_occurred(&rows[side])))
-				continue;
-			nr++;
-			lines = xreallocarray(lines, (nr + 1) * table->nr_sides, sizeof(*lines));
+			if (!is_listed(rows, side) &&
+			    (options->all || options->ever || row_occurred(&rows[side])))
+				table_add(table, rows);
 		}
 	}
-	table_add_sorted(table, lines, nr);
-	fill_line(table, lines, sides, 0, CODE_TOTAL);
-	table_add_row(table, lines);
-	free(lines);
+	table_sort(table, first);
+	fill_line(table, rows, sides, 0, CODE_TOTAL);
+	table_add(table, rows);
+	free(rows);
 }
 
-/* Makes a table of exits: of a whole VM, or of each vCPU, and that for each part. */
-void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
-		const struct table_options *options)
+/* Of a whole VM, or of each vCPU, and that for each part. */
+void table_of_exits(struct table *table, const struct table_options *options,
+		    const struct delta *deltas, size_t nr)
 {
 	size_t i;
 
 	table_begin(table, options, 1);
 	for (i = 0; i < nr; i++)
-		table_add_exits(table, &deltas[i], options);
+		table_add_exits(table, &deltas[i]);
 }

@@ -7,8 +7,6 @@
 #include "output/columns.h"
 #include "output/json.h"
 
-struct libscols_table;
-
 /* How to make a table. */
 struct table_options {
 	enum form form;
@@ -21,32 +19,26 @@ struct table_options {
 	bool no_headings;
 };
 
-/* A table of texts, which libsmartcols holds, and its columns. */
+/* Lines, of as many rows as files are compared, and the columns that are shown of them. */
 struct table {
-	struct libscols_table *scols;
-	enum form form;
-	const struct column *sort;
-	const long double *divisors;
+	struct table_options options;
 	size_t nr_sides;
 	struct shown *columns;
 	size_t nr;
+	struct row *rows;
 	size_t nr_lines;
 };
 
 void table_begin(struct table *table, const struct table_options *options, size_t nr_sides);
-void table_add_column(struct table *table, const char *heading, enum unit unit);
-void table_set(struct table *table, size_t line, size_t column, const char *text,
-	       const char *color);
-void table_add_row(struct table *table, const struct row *rows);
-void table_add_sorted(struct table *table, struct row *rows, size_t nr);
-void table_add_exits(struct table *table, const struct delta *sides,
-		     const struct table_options *options);
-void table_print(struct table *table, FILE *stream);
-char *table_lines(struct table *table, size_t width);
+void table_add(struct table *table, const struct row *rows);
+void table_add_exits(struct table *table, const struct delta *sides);
+void table_of_exits(struct table *table, const struct table_options *options,
+		    const struct delta *deltas, size_t nr);
+void table_sort(struct table *table, size_t first);
+void table_print(const struct table *table, FILE *stream);
 void table_json(const struct table *table, const char *name, bool totals, struct json *json);
+char *table_lines(const struct table *table, size_t width);
+size_t table_room(const struct table *table);
 void table_free(struct table *table);
-
-void exits_fill(struct table *table, const struct delta *deltas, size_t nr,
-		const struct table_options *options);
 
 #endif /* CPUID_EXITS_TABLE_H */
