@@ -133,7 +133,8 @@ static void print_legend(const struct comparison *comp, enum normalize normalize
 		number_text(sum->elapsed_ns, UNIT_TIME, text);
 		printf(" %c  %s: %s, ", 'A' + (int)i, input->name, isa_name(sum->counters.isa));
 		if (sum->elapsed_ns)
-			printf("%s on %u CPU%s", text, sum->counters.cpus, sum->counters.cpus == 1 ? "" : "s");
+			printf("%s on %u CPU%s", text, sum->counters.cpus,
+			       sum->counters.cpus == 1 ? "" : "s");
 		else
 			printf("since the counters began");
 		if (input->rec.host)

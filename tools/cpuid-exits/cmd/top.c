@@ -88,9 +88,8 @@ static void make_head(const struct top *top, char *text, size_t size)
 {
 	const struct counters *counters = &top->deltas[0].counters;
 	const __u32 feature = counters->features & EXIT_STATS_F_AWAY ?: EXIT_STATS_F_CYCLES;
-	const long double share = summary_share(top->deltas, top->nr, feature);
 
-	long double exits = 0;
+	long double share = summary_share(top->deltas, top->nr, feature), exits = 0;
 	time_t now = time(NULL);
 	char clock[16];
 	size_t i, used;

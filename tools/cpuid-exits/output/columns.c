@@ -108,6 +108,7 @@ static bool exits_rate(const struct row *row, struct value *value)
 static bool spread(const struct row *row, struct value *value)
 {
 	const unsigned int runs = row->delta->runs;
+
 	const long double mean = (long double)row->count.exits / runs;
 	const long double squares = row->count.squares - row->count.exits * mean;
 

@@ -24,10 +24,10 @@ enum {
 
 /* What a line of a table is of. */
 struct row {
+	long double divisor;		/* of what more time or more runs make more */
 	const struct delta *delta;	/* NULL if what is compared can't have such a line */
 	struct exit_count count;
 	bool is_total;			/* @count is the sum of all of @delta */
-	long double divisor;		/* of what more time or more runs make more */
 	unsigned int bucket;		/* in a histogram, the one the line is of */
 	unsigned int bar;		/* likewise, as long */
 };

@@ -129,9 +129,9 @@ void table_add(struct table *table, const struct row *rows)
 
 /* What lines are sorted by, one after another. */
 struct order {
+	long double change, most;
 	int rank;
 	struct value value;
-	long double change, most;
 	const struct row *row;	/* the first that there is */
 };
 

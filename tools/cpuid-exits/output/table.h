@@ -9,11 +9,11 @@
 
 /* How to make a table. */
 struct table_options {
+	const long double *divisors;	/* in compare, of sums */
 	enum form form;
 	struct column_list columns;
 	const struct column *sort;
 	const char *per;		/* in compare, behind the name of a sum that is divided */
-	const long double *divisors;	/* likewise, by which they are */
 	bool all;			/* also reasons that didn't occur */
 	bool ever;			/* also those that occurred before the delta */
 	bool no_headings;
