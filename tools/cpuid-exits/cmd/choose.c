@@ -106,12 +106,16 @@ static unsigned int conditions(const struct options *options, const struct delta
 	       (first->counters.this_vcpu ? VCPUS : 0) | (options->repeat > 1 ? RUNS : 0);
 }
 
-static struct column_list list_of(const char *names, unsigned int command)
+/* The column to sort by, if one was asked for, and then those to show. */
+static struct column_list list_asked(const struct options *options)
 {
+	const char *names = options->columns;
 	struct column_list list = {};
 
+	if (options->sort)
+		columns_add(&list, options->sort, options->command);
 	if (names)
-		columns_add(&list, names + (*names == '+'), command);
+		columns_add(&list, names + (*names == '+'), options->command);
 	return list;
 }
 
@@ -123,10 +127,9 @@ static bool wants_defaults(const struct options *options)
 /* EXIT_STATS_F_* of what has to be read for what is to be shown. */
 __u32 choose_features(const struct options *options)
 {
-	const struct column_list asked = list_of(options->columns, options->command);
-	const struct column_list sort = list_of(options->sort, options->command);
+	const struct column_list asked = list_asked(options);
 	const enum form form = options->table.form;
-	__u32 features = columns_need(&asked) | columns_need(&sort);
+	__u32 features = columns_need(&asked);
 
 	if (wants_defaults(options))
 		features |= EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
@@ -147,19 +150,17 @@ __u32 choose_features(const struct options *options)
 void choose_columns(struct options *options, const char *names, __u32 features,
 		    const char *name)
 {
-	const struct column_list asked = list_of(options->columns, options->command);
-	const struct column_list sort = list_of(options->sort, options->command);
+	const struct column_list asked = list_asked(options);
 	struct column_list *list = &options->table.columns;
 
 	columns_check(&asked, features, name);
-	columns_check(&sort, features, name);
 	list->nr = 0;
 	if (wants_defaults(options))
 		columns_add(list, names, options->command);
 	if (options->columns)
 		columns_add(list, options->columns + wants_defaults(options), options->command);
-	if (sort.nr)
-		options->table.sort = sort.shown[0].column;
+	if (options->sort)
+		options->table.sort = asked.shown[0].column;
 }
 
 /* Likewise, for what is measured in @deltas; what costs most comes first. */

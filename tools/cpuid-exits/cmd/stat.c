@@ -22,8 +22,10 @@ static int print_to_file(const struct input *runs, struct options *options,
 	if (output_truncate(file))
 		return -1;
 	show_exits(options, runs, stream);
+	if (stream == stdout)
+		return 0;
 	failed = ferror(stream);
-	return (stream != stdout && fclose(stream)) || failed ? fail_errno("%s", file->name) : 0;
+	return fclose(stream) || failed ? fail_errno("%s", file->name) : 0;
 }
 
 /* Waits for the command's end, and adds what happened since @last to @runs. */
