@@ -57,22 +57,24 @@ static int end(struct recording_writer *writer, const struct child *child)
 	return recording_end(writer, how);
 }
 
-/* Returns the program's status; the writer is still to be discarded where it is not ended. */
+/* Returns the program's status; -1 after saying what is wrong, and the recording is no good. */
 static int record(struct recording_writer *writer, struct sample *last, struct child *child,
-		  const struct options *options, bool *has_ended)
+		  const struct options *options)
 {
 	struct source source = { .features = ~0U, .vcpus = options->vcpus };
 	char **command = options->nr_operands ? options->operands : NULL;
 
 	if (child_signals() || (command && child_prepare(child, command)))
-		return EXIT_FAILURE;
+		return -1;
 	if (sample_take(last, &source, NULL)) {
 		if (command)
 			child_cancel(child);
-		return EXIT_FAILURE;
+		return -1;
 	}
-	if (command && child_start(child, command[0]))
+	if (command && child_start(child, command[0])) {
+		recording_discard(writer);
 		return child_exit_status(child);
+	}
 	if (recording_begin(writer, last, command, options->interval_ns) ||
 	    take_samples(writer, &source, last, child, options->interval_ns)) {
 		/* The command is the user's work and goes on. */
@@ -80,27 +82,24 @@ static int record(struct recording_writer *writer, struct sample *last, struct c
 			warnx("no more samples; waiting for the command to end");
 			child_wait(child, NULL, -1);
 		}
-		return EXIT_FAILURE;
+		return -1;
 	}
-	*has_ended = true;
 	if (end(writer, child))
 		return EXIT_FAILURE;
 	return command ? child_exit_status(child) : EXIT_SUCCESS;
 }
 
-/* Returns the status of the command, if it ran. */
 int cmd_record(struct options *options)
 {
 	struct recording_writer writer = {};
 	struct sample last = {};
 	struct child child = {};
-	bool has_ended = false;
 	int status;
 
 	if (output_open(&writer.file, options->file ?: DEFAULT_FILE, options->force))
-		return EXIT_FAILURE;
-	status = record(&writer, &last, &child, options, &has_ended);
-	if (!has_ended)
+		return -1;
+	status = record(&writer, &last, &child, options);
+	if (status < 0)
 		recording_discard(&writer);
 	sample_free(&last);
 	return status;
