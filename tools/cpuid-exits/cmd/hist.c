@@ -111,6 +111,7 @@ static void draw(const struct row *row, bool is_chosen, const struct table_optio
 	if (!latency_count(&row->count))
 		return;
 	putchar('\n');
+	/* The last column, without a name, is the bar. */
 	begin(&table, options, row->delta->counters.tsc_khz ?
 	      "FROM,TO,COUNT,SHARE%," : "FROM-CYCLES,TO-CYCLES,COUNT,SHARE%,");
 	add_lines(&table, *row);
