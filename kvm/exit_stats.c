@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM exit statistics: the CPUID leaf that a guest reads them with, and the
- * switch.  exit_stats.h has the part that runs at each exit.
+ * KVM exit statistics: the CPUID leaves that a guest reads them with, and the
+ * switch.  exit_stats.h has the part that runs at each exit, exit_stats_policy.c who
+ * may read them, exit_stats_debugfs.c the host's view.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -35,6 +36,10 @@ DEFINE_STATIC_KEY_FALSE(kvm_exit_away_key);
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_away_key);
 
 DEFINE_STATIC_KEY_FALSE(kvm_exit_tsc_key);
+
+/* The vendor module's table: which codes this KVM handles. */
+static int (*const *exit_handlers)(struct kvm_vcpu *vcpu);
+static u32 nr_exit_handlers;
 
 /*
  * What a vCPU noted before a switch isn't valid after it: all keys are off that would
@@ -160,7 +165,7 @@ static bool kvm_exit_stats_is_svm(void)
 	return boot_cpu_has(X86_FEATURE_SVM);
 }
 
-static u32 kvm_exit_stats_max_code(void)
+u32 kvm_exit_stats_max_code(void)
 {
 	if (kvm_exit_stats_is_svm())
 		return EXIT_STATS_HIGH_CODE + EXIT_STATS_HIGH_CODES - 1;
@@ -320,12 +325,16 @@ static void kvm_exit_stats_one(struct kvm_vcpu *vcpu, const struct kvm_exit_quer
 		kvm_exit_stats_sum(vcpu, q, regs);
 }
 
-/*
- * The answer to sub-leaf @ecx, any value: EAX, EBX, ECX, EDX in @regs.  False if a
- * signal came first: a VM may have thousands of vCPUs.  Not twice in a row: however
- * often signals come, the guest gets on.
+/**
+ * kvm_exit_stats_answer - tell what EXIT_STATS_LEAF answers
+ * @vcpu: the vCPU that asks, or is asked about; it may run meanwhile
+ * @ecx: sub-leaf, any value
+ * @regs: where to put EAX, EBX, ECX, EDX
+ *
+ * Context: may sleep.
+ * Return: false if a signal came first: a VM may have thousands of vCPUs.
  */
-static bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
+bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 {
 	const u64 epoch = vcpu->kvm->arch.exit_stats_epoch;
 	struct kvm_exit_query q;
@@ -379,24 +388,65 @@ static bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 }
 
 /**
- * kvm_exit_stats_shown - may the guest see the leaf?
- * @vcpu: the vCPU that executes CPUID
+ * kvm_exit_stats_set_handlers - tell which exit codes this KVM handles
+ * @handlers: the vendor module's array of functions, by code; NULL is none
+ * @nr: number of @handlers
  *
- * Return: false if the VMM has an entry of its own for any sub-leaf: it decides.
+ * Context: the vendor module is being loaded; there is no VM.
  */
-bool kvm_exit_stats_shown(struct kvm_vcpu *vcpu)
+void kvm_exit_stats_set_handlers(const void *handlers, u32 nr)
 {
-	int i;
+	exit_handlers = handlers;
+	nr_exit_handlers = nr;
+}
+EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_stats_set_handlers);
 
-	for (i = 0; i < vcpu->arch.cpuid_nent; i++) {
-		if (vcpu->arch.cpuid_entries[i].function == EXIT_STATS_LEAF)
-			return false;
+static bool kvm_exit_stats_handled(u32 code)
+{
+	if (code >= nr_exit_handlers)
+		return false;
+	return exit_handlers[array_index_nospec(code, nr_exit_handlers)];
+}
+
+/*
+ * Does the architecture define @code?  SDM vol. 3 app. C of 2024, up to TDCALL, and APM
+ * vol. 2 app. C, up to IDLE_HLT and VMGEXIT.  What this KVM handles is defined anyway.
+ */
+static bool kvm_exit_stats_defined(u32 code)
+{
+	if (kvm_exit_stats_is_svm())
+		return code <= 0xa6 || (code >= EXIT_STATS_HIGH_CODE &&
+					code < EXIT_STATS_HIGH_CODE + EXIT_STATS_HIGH_CODES);
+	return code <= 77 && code != 35 && code != 38 && code != 42 && code != 65;
+}
+
+/* The answer to one of the leaves before EXIT_STATS_LEAF; otherwise as there. */
+static bool kvm_exit_stats_answer_code(struct kvm_vcpu *vcpu, u32 leaf, u32 code, u32 regs[4])
+{
+	u32 all[4], one[4];
+
+	memset(regs, 0, 4 * sizeof(*regs));
+	if (!kvm_exit_stats_handled(code)) {
+		if (!kvm_exit_stats_defined(code))
+			regs[3] = EXIT_STATS_UNDEFINED_EDX;
+		return true;
+	}
+	if (!kvm_exit_stats_answer(vcpu, EXIT_STATS_TOTALS, all) ||
+	    !kvm_exit_stats_answer(vcpu, EXIT_STATS_REASON + code, one))
+		return false;
+
+	if (leaf == EXIT_STATS_LEAF_CYCLES) {
+		regs[0] = all[0];
+		memcpy(&regs[1], &one[1], 2 * sizeof(*regs));
+	} else {
+		regs[0] = one[0];
+		memcpy(&regs[1], &all[1], 2 * sizeof(*regs));
 	}
 	return true;
 }
 
 /**
- * kvm_exit_stats_emulate_cpuid - execute CPUID of EXIT_STATS_LEAF
+ * kvm_exit_stats_emulate_cpuid - execute CPUID of one of our leaves
  * @vcpu: the vCPU that executes it, ECX any value
  *
  * A guest sees its own VM only.
@@ -406,15 +456,20 @@ bool kvm_exit_stats_shown(struct kvm_vcpu *vcpu)
  */
 int kvm_exit_stats_emulate_cpuid(struct kvm_vcpu *vcpu)
 {
+	u32 leaf = kvm_rax_read(vcpu);
 	u32 index = kvm_rcx_read(vcpu);
 	u32 regs[4];
+	bool done;
 
+	if (leaf == EXIT_STATS_LEAF)
+		done = kvm_exit_stats_answer(vcpu, index, regs);
+	else
+		done = kvm_exit_stats_answer_code(vcpu, leaf, index, regs);
 	/* RIP stays: the guest executes CPUID again after the signal. */
-	if (!kvm_exit_stats_answer(vcpu, index, regs))
+	if (!done)
 		return 1;
 
-	trace_kvm_cpuid(EXIT_STATS_LEAF, index, regs[0], regs[1], regs[2], regs[3],
-			true, false);
+	trace_kvm_cpuid(leaf, index, regs[0], regs[1], regs[2], regs[3], true, false);
 	kvm_rax_write(vcpu, regs[0]);
 	kvm_rbx_write(vcpu, regs[1]);
 	kvm_rcx_write(vcpu, regs[2]);

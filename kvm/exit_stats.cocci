@@ -16,12 +16,17 @@
  * hook kvm/x86.c               kvm_exit_stats_tsc(vcpu) 1
  * hook kvm/cpuid.c             #include "exit_stats.h" 1
  * hook kvm/cpuid.c             kvm_exit_stats_cpuid(vcpu, eax) 1
+ * hook kvm/cpuid.c             (1 << KVM_FEATURE_EXIT_STATS) 1
+ * hook kvm/debugfs.c           #include "exit_stats.h" 1
+ * hook kvm/debugfs.c           kvm_exit_stats_create_debugfs(kvm); 1
  * hook kvm/vmx/vmx.c           #include "exit_stats.h" 1
+ * hook kvm/vmx/vmx.c           kvm_exit_stats_set_handlers( 1
  * hook kvm/vmx/vmx.c           kvm_exit_stats_begin(vcpu, 3+
  * hook kvm/vmx/vmx.c           kvm_exit_stats_end(vcpu); 1
  * hook kvm/vmx/vmx.c           kvm_exit_away_enter(vcpu); 1
  * hook kvm/vmx/vmx.c           kvm_exit_away_no_entry(vcpu); 1
  * hook kvm/svm/svm.c           #include "exit_stats.h" 1
+ * hook kvm/svm/svm.c           kvm_exit_stats_set_handlers( 1
  * hook kvm/svm/svm.c           kvm_exit_stats_begin(vcpu, 2+
  * hook kvm/svm/svm.c           return kvm_exit_stats_return(vcpu, 4+
  * hook kvm/svm/svm.c           kvm_exit_away_enter(vcpu); 1
@@ -35,6 +40,11 @@
 @@
 @@
  #include "cpuid.h"
++ #include "exit_stats.h"
+
+@@
+@@
+ #include "mmu/mmu_internal.h"
 + #include "exit_stats.h"
 
 /* The counters, in KVM's own statistics of a vCPU, and what an exit notes for itself. */
@@ -137,6 +147,47 @@ symbol eax, ecx;
  ecx = kvm_rcx_read(vcpu);
 + if (kvm_exit_stats_cpuid(vcpu, eax))
 +	return kvm_exit_stats_emulate_cpuid(vcpu);
+
+/* KVM_GET_SUPPORTED_CPUID: the VMM may ask for the leaf. */
+@@
+symbol entry, KVM_FEATURE_STEAL_TIME;
+@@
+ if (sched_info_on())
+	entry->eax |= (1 << KVM_FEATURE_STEAL_TIME);
++ if (kvm_exit_stats_offered())
++	entry->eax |= (1 << KVM_FEATURE_EXIT_STATS);
+
+/* The host's view of a VM. */
+@@
+@@
+ kvm_arch_create_vm_debugfs(struct kvm *kvm)
+ {
+ debugfs_create_file("mmu_rmaps_stat", ...);
++ kvm_exit_stats_create_debugfs(kvm);
+ ...
+ }
+
+/* Which codes have a handler, before there is any VM. */
+@@
+symbol nested, kvm_vmx_exit_handlers;
+@@
++ kvm_exit_stats_set_handlers(kvm_vmx_exit_handlers, ARRAY_SIZE(kvm_vmx_exit_handlers));
+ if (nested) {
+	...
+	nested_vmx_hardware_setup(kvm_vmx_exit_handlers)
+	...
+ }
+
+@@
+symbol svm_exit_handlers;
+@@
+ svm_init(void)
+ {
+ ...
+ __unused_size_checks();
++ kvm_exit_stats_set_handlers(svm_exit_handlers, ARRAY_SIZE(svm_exit_handlers));
+ ...
+ }
 
 /* VMX: where the basic exit reason is, in this tree. */
 @vmx_reason@

@@ -49,8 +49,17 @@ DECLARE_STATIC_KEY_FALSE(kvm_exit_keys_key);
 void kvm_exit_stats_init_vm(struct kvm *kvm);
 void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_free(struct kvm_vcpu *vcpu);
-bool kvm_exit_stats_shown(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_set_handlers(const void *handlers, u32 nr);
+u32 kvm_exit_stats_max_code(void);
+bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4]);
 int kvm_exit_stats_emulate_cpuid(struct kvm_vcpu *vcpu);
+
+/* exit_stats_policy.c */
+bool kvm_exit_stats_may_show(void);
+bool kvm_exit_stats_shown(struct kvm_vcpu *vcpu);
+
+/* exit_stats_debugfs.c */
+void kvm_exit_stats_create_debugfs(struct kvm *kvm);
 
 /* Are exits counted?  A 32-bit kernel can't read a 64-bit count in one piece. */
 static __always_inline bool kvm_exit_stats_on(void)
@@ -239,16 +248,25 @@ static __always_inline u64 kvm_exit_stats_tsc(struct kvm_vcpu *vcpu)
 	return rdtsc();
 }
 
+/* Is there anything that a VMM could ask for on behalf of its guest? */
+static inline bool kvm_exit_stats_offered(void)
+{
+	return kvm_exit_stats_on() && kvm_exit_stats_may_show();
+}
+
 /**
  * kvm_exit_stats_cpuid - does this CPUID ask for the exit statistics?
  * @vcpu: the vCPU that executes it
  * @function: the leaf, EAX
  *
+ * One comparison sorts out all other leaves that there are, as those from 0x80000000 on
+ * are negative here; kvm_exit_stats_shown() sorts out the rest.
+ *
  * Return: true if kvm_exit_stats_emulate_cpuid() answers it, not stock KVM.
  */
 static inline bool kvm_exit_stats_cpuid(struct kvm_vcpu *vcpu, u32 function)
 {
-	return kvm_exit_stats_on() && function == EXIT_STATS_LEAF &&
+	return kvm_exit_stats_on() && (s32)function >= EXIT_STATS_LEAF_FIRST &&
 	       kvm_exit_stats_shown(vcpu);
 }
 

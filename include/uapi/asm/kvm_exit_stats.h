@@ -18,6 +18,27 @@
  */
 #define EXIT_STATS_LEAF			0x4fffffff
 
+/*
+ * The leaves before it have no sub-leaves: ECX is an exit code.  EDX is 0 and
+ *
+ *	LEAF_CYCLES	EAX all exits,		EBX:ECX cycles of that code
+ *	LEAF_EXITS	EAX exits of that code,	EBX:ECX all cycles
+ *	LEAF_EXITS2	the same as LEAF_EXITS
+ *
+ * A code that the architecture doesn't define is an undefined sub-leaf, one that
+ * this KVM has no handler for answers 0 in all registers.
+ */
+#define EXIT_STATS_LEAF_CYCLES		0x4ffffffc
+#define EXIT_STATS_LEAF_EXITS		0x4ffffffd
+#define EXIT_STATS_LEAF_EXITS2		0x4ffffffe
+#define EXIT_STATS_LEAF_FIRST		EXIT_STATS_LEAF_CYCLES
+
+/*
+ * EAX of leaf 0x40000001, KVM's features: the VMM asks that the guest may see these
+ * leaves.  KVM_GET_SUPPORTED_CPUID has the bit where a guest may.
+ */
+#define KVM_FEATURE_EXIT_STATS		23
+
 /* Sub-leaf 1: EAX is the ABI revision, EBX, ECX, EDX spell the signature. */
 #define EXIT_STATS_REVISION		1
 #define EXIT_STATS_SIGNATURE		"KVMExitStats"

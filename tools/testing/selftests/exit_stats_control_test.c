@@ -201,7 +201,7 @@ static void guest_answers(void)
 		answers[i].leaf = guest_query(indexes[i]);
 		answers[i].stock = guest_stock_answer(indexes[i]);
 		r = &answers[i].before;
-		__cpuid(EXIT_STATS_LEAF - 1, indexes[i], &r->eax, &r->ebx, &r->ecx, &r->edx);
+		__cpuid(EXIT_STATS_LEAF_FIRST - 1, indexes[i], &r->eax, &r->ebx, &r->ecx, &r->edx);
 		r = &answers[i].behind;
 		__cpuid(EXIT_STATS_LEAF + 1, indexes[i], &r->eax, &r->ebx, &r->ecx, &r->edx);
 	}
@@ -263,7 +263,7 @@ static void check_vmm_entries(void)
 		neighbours &= stats_regs_equal(answers[i].before, answers[i].stock) &&
 			      stats_regs_equal(answers[i].behind, answers[i].stock);
 	stats_result(neighbours && stats_is_identity(answers[1].leaf),
-		     "the leaves next to it answer as on stock KVM");
+		     "the leaves next to ours answer as on stock KVM");
 }
 
 /*

@@ -354,17 +354,34 @@ void stats_enter_user_mode(struct kvm_vcpu *vcpu)
 	vcpu_regs_set(vcpu, &regs);
 }
 
+static void set_param(const char *path, const char *value)
+{
+	int fd = open(path, O_WRONLY);
+
+	TEST_ASSERT(fd >= 0 && write(fd, value, strlen(value)) > 0, "can't write %s", path);
+	close(fd);
+}
+
 /**
  * stats_set_level - write the module parameter that switches the statistics
  * @level: 0 off, 1 exits and cycles handling them, 2 also time away, 3 also keys
  */
 void stats_set_level(u32 level)
 {
-	const char digit = '0' + level;
-	int fd = open(STATS_SWITCH, O_WRONLY);
+	const char digits[] = { '0' + level, '\0' };
 
-	TEST_ASSERT(fd >= 0 && write(fd, &digit, 1) == 1, "can't write %s", STATS_SWITCH);
-	close(fd);
+	set_param(STATS_SWITCH, digits);
+}
+
+/**
+ * stats_set_policy - write the module parameters that say who may read the leaf
+ * @guests: all, asked or none
+ * @user: Y or N
+ */
+void stats_set_policy(const char *guests, const char *user)
+{
+	set_param(STATS_SWITCH "_guests", guests);
+	set_param(STATS_SWITCH "_user", user);
 }
 
 void stats_begin(void)
@@ -373,6 +390,7 @@ void stats_begin(void)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	__TEST_REQUIRE(!access(STATS_SWITCH, F_OK), "this KVM has no exit statistics");
 	stats_set_level(1);
+	stats_set_policy("all", "Y");
 	ksft_print_header();
 	printf("# %s\n", program_invocation_short_name);
 }

@@ -28,7 +28,7 @@
 #define STATS_ASM_SAFE_OUTPUTS(vector, error_code)	KVM_ASM_SAFE_OUTPUTS(vector, error_code)
 #endif
 
-/* The module parameter with the level. */
+/* The module parameter with the level; those with the policy begin with it, too. */
 #define STATS_SWITCH		"/sys/module/kvm/parameters/exit_stats"
 
 /* A port whose accesses go to the VMM and do nothing. */
@@ -67,12 +67,17 @@ struct stats_table {
 	struct stats_record record[STATS_MAX_CODES + 1];
 };
 
-static inline struct stats_regs guest_query(u32 index)
+static inline struct stats_regs guest_leaf(u32 leaf, u32 index)
 {
 	struct stats_regs r;
 
-	__cpuid(EXIT_STATS_LEAF, index, &r.eax, &r.ebx, &r.ecx, &r.edx);
+	__cpuid(leaf, index, &r.eax, &r.ebx, &r.ecx, &r.edx);
 	return r;
+}
+
+static inline struct stats_regs guest_query(u32 index)
+{
+	return guest_leaf(EXIT_STATS_LEAF, index);
 }
 
 static inline struct stats_record stats_record_of(struct stats_regs r)
@@ -158,6 +163,7 @@ void stats_binary(struct kvm_vcpu *vcpu, const char *name, u64 *values, u32 nr);
 u64 stats_binary_exits(struct kvm_vcpu *vcpus[], u32 nr_vcpus);
 void stats_enter_user_mode(struct kvm_vcpu *vcpu);
 void stats_set_level(u32 level);
+void stats_set_policy(const char *guests, const char *user);
 
 void stats_begin(void);
 void stats_result(bool ok, const char *fmt, ...) __printf(2, 3);
