@@ -341,6 +341,10 @@ bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 	struct kvm_vcpu *each;
 	unsigned long i;
 
+	/* One form of both; both bits are undefined. */
+	if ((ecx & (EXIT_STATS_THIS_VCPU | EXIT_STATS_THIS_VCPU_LOW)) == EXIT_STATS_THIS_VCPU_LOW)
+		ecx ^= EXIT_STATS_THIS_VCPU | EXIT_STATS_THIS_VCPU_LOW;
+
 	memset(regs, 0, 4 * sizeof(*regs));
 	switch (ecx) {
 	case EXIT_STATS_IDENTITY:

@@ -65,6 +65,8 @@
  * CPUID.  Clear, they cover the whole VM.
  */
 #define EXIT_STATS_THIS_VCPU		0x80000000
+/* Instead of it: Linux's cpuid devices take ECX from a file offset, which has a sign. */
+#define EXIT_STATS_THIS_VCPU_LOW	0x40000000
 
 /* ECX without EXIT_STATS_THIS_VCPU is a class and an index in it. */
 #define EXIT_STATS_CLASS_MASK		0x7fff0000

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Asks CPUID: the processor's or a dump's.  A vCPU only answers for itself, so whoever
- * asks it has to run on it.
+ * asks it has to run on it.  A hypervisor may keep the leaf from user mode: then root
+ * has the kernel ask, with its cpuid devices.
  *
  * A dump is what "cpuid -r" prints:
  *
@@ -17,11 +18,14 @@
  * tell which of the other answers goes with which, and it is refused.
  */
 #include <cpuid.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <asm/kvm_exit_stats.h>
 
@@ -32,6 +36,17 @@
 
 /* Far more CPUs than Linux can have: the kernel refuses a set smaller than its own. */
 #define NR_SETS		64
+
+/* Where the kernel's cpuid devices are, a folder a CPU. */
+#ifndef CPUID_DEVICES
+#define CPUID_DEVICES	"/dev/cpu"
+#endif
+
+/* The device that was asked last.  It is asked from the first time on that it knew more. */
+static struct {
+	bool asked;
+	int fd, cpu, error;
+} device = { .fd = -1 };
 
 static void add_answer(struct dump *dump, const struct dump_answer *answer)
 {
@@ -213,6 +228,83 @@ void dump_free(struct dump *dump)
 	*dump = (struct dump) {};
 }
 
+static bool is_identity(const struct cpuid_regs *regs)
+{
+	return regs->ebx == EXIT_STATS_SIGNATURE_EBX && regs->ecx == EXIT_STATS_SIGNATURE_ECX &&
+	       regs->edx == EXIT_STATS_SIGNATURE_EDX;
+}
+
+/* Have the kernel execute CPUID; -1 with errno. */
+static int ask_device(int cpu, __u32 leaf, __u32 subleaf, struct cpuid_regs *regs)
+{
+	char path[64];
+	ssize_t len;
+
+	if (cpu == DUMP_ANY_CPU)
+		cpu = sched_getcpu();
+	if (device.fd < 0 || device.cpu != cpu) {
+		if (device.fd >= 0)
+			close(device.fd);
+		snprintf(path, sizeof(path), CPUID_DEVICES "/%d/cpuid", cpu);
+		device.fd = open(path, O_RDONLY | O_CLOEXEC);
+		device.cpu = cpu;
+		if (device.fd < 0)
+			return -1;
+	}
+
+	/* The sub-leaf is the upper half of the offset, which has a sign. */
+	if (subleaf & EXIT_STATS_THIS_VCPU)
+		subleaf ^= EXIT_STATS_THIS_VCPU | EXIT_STATS_THIS_VCPU_LOW;
+	len = pread(device.fd, regs, sizeof(*regs), (off_t)subleaf << 32 | leaf);
+	if (len == sizeof(*regs))
+		return 0;
+	if (len >= 0)
+		errno = EIO;
+	return -1;
+}
+
+static int ask_processor(struct source *source, __u32 leaf, __u32 subleaf,
+			 struct cpuid_regs *regs)
+{
+	struct cpuid_regs known;
+
+	if (!device.asked) {
+		__cpuid_count(leaf, subleaf, regs->eax, regs->ebx, regs->ecx, regs->edx);
+		if (leaf != EXIT_STATS_LEAF || subleaf != EXIT_STATS_IDENTITY ||
+		    is_identity(regs))
+			return 0;
+	}
+
+	device.error = ask_device(source->cpu, leaf, subleaf, &known) ? errno : 0;
+	if (device.error)
+		return !device.asked ? 0 :
+		       source_bad(source, "cannot read the cpuid device of CPU %d: %s",
+				  device.cpu, strerror(device.error));
+	if (!device.asked) {
+		source->asked++;
+		if (!is_identity(&known))
+			return 0;
+		device.asked = true;
+	}
+	*regs = known;
+	return 0;
+}
+
+const char *source_why_absent(const struct source *source)
+{
+	if (source->dump)
+		return "";
+	switch (device.error) {
+	case 0:
+		return ": it has none, or its policy keeps them from this guest";
+	case EACCES:
+	case EPERM:
+		return ", to user mode at least: try as root";
+	default:
+		return ", to user mode at least: try 'modprobe cpuid'";
+	}
+}
+
 int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_regs *regs)
 {
 	struct dump_answer answer = { .cpu = source->cpu, .leaf = leaf, .subleaf = subleaf };
@@ -221,9 +313,8 @@ int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_re
 	source->asked++;
 	if (source->dump)
 		found = dump_find(source->dump, source->cpu, leaf, subleaf);
-	else
-		__cpuid_count(leaf, subleaf, answer.regs.eax, answer.regs.ebx, answer.regs.ecx,
-			      answer.regs.edx);
+	else if (ask_processor(source, leaf, subleaf, &answer.regs))
+		return -1;
 	if (!found)
 		return -1;
 	*regs = found->regs;
@@ -275,7 +366,8 @@ int source_run_on(const struct source *source, const int *cpus, size_t nr)
 	cpu_set_t set[NR_SETS] = {};
 	size_t i;
 
-	if (source->dump)
+	/* A device is one CPU's, whoever reads it; what was pinned before is unpinned. */
+	if (source->dump || (device.asked && nr == 1))
 		return 0;
 	for (i = 0; i < nr; i++)
 		CPU_SET_S(cpus[i], sizeof(set), set);

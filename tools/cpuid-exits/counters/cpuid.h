@@ -51,8 +51,14 @@ struct source {
 	unsigned int asked;		/* CPUIDs executed so far, or looked up in @dump */
 };
 
-/* -1 if the dump has no such answer.  Says nothing then: the caller knows what it means. */
+/*
+ * -1 if there is no such answer.  Says nothing then if it's a dump: the caller knows what
+ * it means.
+ */
 int source_ask(struct source *source, __u32 leaf, __u32 subleaf, struct cpuid_regs *regs);
+
+/* What to append to a message that the identity isn't what it should be. */
+const char *source_why_absent(const struct source *source);
 
 /* The CPUs that can be asked, ascending, for free(); NULL after saying why not. */
 int *source_cpus(const struct source *source, size_t *nr);

@@ -41,9 +41,10 @@ static __u64 join(__u32 high, __u32 low)
 /* Says that a dump lacks the answer, if it does. */
 static int ask(struct source *source, __u32 subleaf, struct cpuid_regs *regs)
 {
-	return source_ask(source, EXIT_STATS_LEAF, subleaf, regs) ?
-		       source_bad(source, "no answer for leaf 0x%08x sub-leaf 0x%02x",
-				  EXIT_STATS_LEAF, subleaf) : 0;
+	if (!source_ask(source, EXIT_STATS_LEAF, subleaf, regs))
+		return 0;
+	return !source->dump ? -1 : source_bad(source, "no answer for leaf 0x%08x sub-leaf 0x%02x",
+					       EXIT_STATS_LEAF, subleaf);
 }
 
 /* Likewise what counts: of the vCPU or of the VM. */
@@ -81,8 +82,8 @@ static int read_identity(struct source *source)
 		if (!source_ask(source, 1, 0, &regs) && !(regs.ecx & CPUID_1_ECX_HYPERVISOR))
 			return source_bad(source, "not running under a hypervisor");
 		return source_bad(source,
-				  "the hypervisor does not report exit statistics (CPUID leaf 0x%08x)",
-				  EXIT_STATS_LEAF);
+				  "the hypervisor does not report exit statistics (CPUID leaf 0x%08x)%s",
+				  EXIT_STATS_LEAF, source_why_absent(source));
 	}
 	if (regs.eax != EXIT_STATS_REVISION)
 		return source_bad(source,

@@ -52,7 +52,8 @@ start_guest() {
 	shift
 	# Only a guard: a busy machine makes the emulated clock run fast, by several
 	# times, and what really limits a run is outside.  A user may take all day.
-	timeout 86400 qemu-system-x86_64 -accel kvm -cpu "$(cat /agenda/guest-cpu)" \
+	timeout 86400 qemu-system-x86_64 -accel kvm \
+		-cpu "$(cat /agenda/guest-cpu)${guest_cpu_more:-}" \
 		-M pc -m "${guest_memory:-192}" -smp "$cpus" -L /firmware \
 		-nodefaults -no-user-config -no-reboot -display none \
 		-serial file:/run/guest.console "$@" \
@@ -64,8 +65,27 @@ start_guest() {
 run_qemu() {
 	local cpus=$1
 	shift
+	[ -z "${guest_qmp:-}" ] || set -- "$@" -qmp "pipe:$guest_qmp"
 	start_guest "$cpus" -chardev pipe,id=talk,path=/run/talk -serial chardev:talk \
 		-chardev pipe,id=monitor,path=/run/monitor -mon monitor "$@" >/run/guest.qemu 2>&1
+}
+
+# qmp COMMAND...: has QEMU execute each, in JSON, and prints its answer to the last.
+qmp() {
+	local line number=0
+	{
+		printf '{"execute":"qmp_capabilities"}\n'
+		for line; do
+			number=$((number + 1))
+			printf '{"id":%d,%s}\n' $number "$line"
+		done
+	} >"$guest_qmp.in"
+	while IFS= read -r line; do
+		case $line in
+		*'"id": '$number[,}]*) break ;;
+		esac
+	done <"$guest_qmp.out"
+	printf '%s\n' "$line"
 }
 
 # move_guest: migrates the running guest to another QEMU, on the same host.
@@ -87,7 +107,8 @@ move_guest() {
 # Boots the guest; its script's output appears here behind "guest| ".  Returns
 # the status of the guest's script, or 125 with the guest's console shown if the
 # guest did not come that far.
-# The host script may set guest_memory, in MiB.
+# The host script may set guest_memory, in MiB; guest_cpu_more, what is appended to
+# QEMU's -cpu; and guest_qmp, QEMU's second monitor, see qmp.
 #
 # A line "@ask FUNCTION ARGUMENT..." from the guest has that function of the
 # host script run; the guest gets one line back, its status and what it printed.

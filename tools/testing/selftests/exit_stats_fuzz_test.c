@@ -90,6 +90,8 @@ static u32 guest_random_index(void)
 	}
 	if (how & 0x80000000)
 		index |= EXIT_STATS_THIS_VCPU;
+	if ((how & 0x60000000) == 0x60000000)
+		index |= EXIT_STATS_THIS_VCPU_LOW;
 	return index;
 }
 
@@ -229,11 +231,7 @@ static bool guest_check_keys(u32 index, struct stats_regs r, bool *known)
 	}
 }
 
-/*
- * There is one vCPU, so that bit 31 doesn't change an answer where it may be
- * set: what was seen with and without it is one sequence.
- */
-static bool guest_check(u32 index, struct stats_regs r)
+static bool guest_check_one_bit(u32 index, struct stats_regs r)
 {
 	const u32 wide = index & ~EXIT_STATS_THIS_VCPU;
 	const u32 class = wide & EXIT_STATS_CLASS_MASK;
@@ -269,6 +267,19 @@ static bool guest_check(u32 index, struct stats_regs r)
 
 	fuzz.undefined++;
 	return stats_is_undefined(r);
+}
+
+/*
+ * There is one vCPU, so that bit 31 doesn't change an answer where it may be
+ * set: what was seen with and without it is one sequence.  Bit 30 is its other form.
+ */
+static bool guest_check(u32 index, struct stats_regs r)
+{
+	const u32 both = EXIT_STATS_THIS_VCPU | EXIT_STATS_THIS_VCPU_LOW;
+
+	if ((index & both) == both)
+		return ++fuzz.undefined && stats_is_undefined(r);
+	return guest_check_one_bit(index & EXIT_STATS_THIS_VCPU_LOW ? index ^ both : index, r);
 }
 
 static void guest_fuzz(u64 queries, u64 in_user_mode)

@@ -30,7 +30,7 @@ struct view {
 	struct stats_record total;
 };
 
-static struct view narrow[2], wide;
+static struct view narrow[2], low[2], wide;
 static struct stats_table table[2];
 static struct stats_regs geometry, epoch[2];
 
@@ -66,6 +66,7 @@ static void guest_scopes(u32 id)
 	epoch[id] = guest_query(EXIT_STATS_EPOCH);
 	/* Touch what is going to be written, and go where it is going to stop. */
 	guest_read_table(&table[id], EXIT_STATS_THIS_VCPU);
+	guest_look(EXIT_STATS_THIS_VCPU_LOW, &low[id]);
 	guest_look(EXIT_STATS_THIS_VCPU, &narrow[id]);
 	guest_look(0, &wide);
 	GUEST_SYNC(0);
@@ -77,6 +78,7 @@ static void guest_scopes(u32 id)
 	}
 	guest_wait(cycles_of[id]);
 	guest_read_table(&table[id], EXIT_STATS_THIS_VCPU);
+	guest_look(EXIT_STATS_THIS_VCPU_LOW, &low[id]);
 	guest_look(EXIT_STATS_THIS_VCPU, &narrow[id]);
 	guest_look(0, &wide);
 	GUEST_SYNC(0);
@@ -128,6 +130,19 @@ static void check_reasons(void)
 			    wide.reason[SECOND]) &&
 		     rest.exits == 1 && (s64)rest.cycles > 0,
 		     "wide: a reason is the sum of both vCPUs'");
+}
+
+/* None of the codes is that of the queries. */
+static void check_low(void)
+{
+	bool same = true;
+	u32 id;
+
+	for (id = 0; id < 2; id++) {
+		same &= low[id].total.exits && low[id].total.exits < narrow[id].total.exits;
+		same &= !memcmp(&low[id], &narrow[id], offsetof(struct view, total));
+	}
+	stats_result(same, "narrow with bit 30: all as with bit 31");
 }
 
 static void check_maps(void)
@@ -277,12 +292,14 @@ static void check_two_vcpus(void)
 		step(vcpus[i]);
 	}
 	sync_global_from_guest(vm, narrow);
+	sync_global_from_guest(vm, low);
 	sync_global_from_guest(vm, wide);
 	sync_global_from_guest(vm, table);
 	sync_global_from_guest(vm, geometry);
 	sync_global_from_guest(vm, epoch);
 	check_fixed();
 	check_reasons();
+	check_low();
 	check_maps();
 	check_away();
 	check_totals(vcpus);
