@@ -330,11 +330,12 @@ static void kvm_exit_stats_one(struct kvm_vcpu *vcpu, const struct kvm_exit_quer
  * @vcpu: the vCPU that asks, or is asked about; it may run meanwhile
  * @ecx: sub-leaf, any value
  * @regs: where to put EAX, EBX, ECX, EDX
+ * @may_stop: a signal may come first: a VM may have thousands of vCPUs
  *
  * Context: may sleep.
- * Return: false if a signal came first: a VM may have thousands of vCPUs.
+ * Return: false if a signal did.
  */
-bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
+bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4], bool may_stop)
 {
 	const u64 epoch = vcpu->kvm->arch.exit_stats_epoch;
 	struct kvm_exit_query q;
@@ -379,15 +380,12 @@ bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4])
 	}
 	kvm_for_each_vcpu(i, each, vcpu->kvm) {
 		if (i && i % VCPUS_AT_ONCE == 0) {
-			if (signal_pending(current) && !vcpu->arch.exit_stats.interrupted) {
-				vcpu->arch.exit_stats.interrupted = true;
+			if (may_stop && signal_pending(current))
 				return false;
-			}
 			cond_resched();
 		}
 		kvm_exit_stats_one(each, &q, regs);
 	}
-	vcpu->arch.exit_stats.interrupted = false;
 	return true;
 }
 
@@ -425,7 +423,8 @@ static bool kvm_exit_stats_defined(u32 code)
 }
 
 /* The answer to one of the leaves before EXIT_STATS_LEAF; otherwise as there. */
-static bool kvm_exit_stats_answer_code(struct kvm_vcpu *vcpu, u32 leaf, u32 code, u32 regs[4])
+static bool kvm_exit_stats_answer_code(struct kvm_vcpu *vcpu, u32 leaf, u32 code, u32 regs[4],
+				       bool may_stop)
 {
 	u32 all[4], one[4];
 
@@ -435,8 +434,8 @@ static bool kvm_exit_stats_answer_code(struct kvm_vcpu *vcpu, u32 leaf, u32 code
 			regs[3] = EXIT_STATS_UNDEFINED_EDX;
 		return true;
 	}
-	if (!kvm_exit_stats_answer(vcpu, EXIT_STATS_TOTALS, all) ||
-	    !kvm_exit_stats_answer(vcpu, EXIT_STATS_REASON + code, one))
+	if (!kvm_exit_stats_answer(vcpu, EXIT_STATS_TOTALS, all, may_stop) ||
+	    !kvm_exit_stats_answer(vcpu, EXIT_STATS_REASON + code, one, may_stop))
 		return false;
 
 	if (leaf == EXIT_STATS_LEAF_CYCLES) {
@@ -462,13 +461,15 @@ int kvm_exit_stats_emulate_cpuid(struct kvm_vcpu *vcpu)
 {
 	u32 leaf = kvm_rax_read(vcpu);
 	u32 index = kvm_rcx_read(vcpu);
+	/* Not twice in a row: however often signals come, the guest gets on. */
+	bool done, may_stop = !vcpu->arch.exit_stats.interrupted;
 	u32 regs[4];
-	bool done;
 
 	if (leaf == EXIT_STATS_LEAF)
-		done = kvm_exit_stats_answer(vcpu, index, regs);
+		done = kvm_exit_stats_answer(vcpu, index, regs, may_stop);
 	else
-		done = kvm_exit_stats_answer_code(vcpu, leaf, index, regs);
+		done = kvm_exit_stats_answer_code(vcpu, leaf, index, regs, may_stop);
+	vcpu->arch.exit_stats.interrupted = !done;
 	/* RIP stays: the guest executes CPUID again after the signal. */
 	if (!done)
 		return 1;

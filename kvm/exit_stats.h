@@ -51,7 +51,7 @@ void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_free(struct kvm_vcpu *vcpu);
 void kvm_exit_stats_set_handlers(const void *handlers, u32 nr);
 u32 kvm_exit_stats_max_code(void);
-bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4]);
+bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4], bool may_stop);
 int kvm_exit_stats_emulate_cpuid(struct kvm_vcpu *vcpu);
 
 /* exit_stats_policy.c */

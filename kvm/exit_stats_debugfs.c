@@ -14,9 +14,12 @@
 
 /*
  * The file is a sequence of scopes, first the VM, as its first vCPU sees it, then each
- * vCPU.  A scope is a sequence of blocks: what isn't of one code, then each code.
+ * vCPU.  A scope is a sequence of blocks: what isn't of one code, then each code, then
+ * keys, as many as a map has.
  */
-#define BLOCKS		(1 + EXIT_STATS_NR_RECORDS)
+#define KEY_MAPS	DIV_ROUND_UP(EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS,	\
+				     EXIT_STATS_MAP_CODES)
+#define BLOCKS		(1 + EXIT_STATS_NR_RECORDS + KEY_MAPS)
 
 /* Print @nr sub-leaves of @vcpu from @first on, those that are defined. */
 static int kvm_exit_stats_print(struct seq_file *m, struct kvm_vcpu *vcpu, u32 first, u32 nr)
@@ -24,7 +27,7 @@ static int kvm_exit_stats_print(struct seq_file *m, struct kvm_vcpu *vcpu, u32 f
 	u32 i, regs[4];
 
 	for (i = first; i < first + nr; i++) {
-		if (!kvm_exit_stats_answer(vcpu, i, regs))
+		if (!kvm_exit_stats_answer(vcpu, i, regs, true))
 			return -EINTR;
 		if (!regs[0] && !regs[1] && !regs[2] && regs[3] == EXIT_STATS_UNDEFINED_EDX)
 			continue;
@@ -57,7 +60,7 @@ static int kvm_exit_stats_print_code(struct seq_file *m, struct kvm_vcpu *vcpu, 
 	u32 regs[4], pair;
 	int r;
 
-	if (!kvm_exit_stats_answer(vcpu, scope | (EXIT_STATS_REASON + code), regs))
+	if (!kvm_exit_stats_answer(vcpu, scope | (EXIT_STATS_REASON + code), regs, true))
 		return -EINTR;
 	if (!regs[0] && !regs[3])
 		return 0;
@@ -67,6 +70,29 @@ static int kvm_exit_stats_print_code(struct seq_file *m, struct kvm_vcpu *vcpu, 
 	for (pair = 0; !r && pair < EXIT_STATS_NR_BUCKETS / 2; pair++)
 		r = kvm_exit_stats_print(m, vcpu, scope | (EXIT_STATS_BUCKETS + code +
 							   (pair << EXIT_STATS_PAIR_SHIFT)), 1);
+	return r;
+}
+
+/* The keys of map @n, which a vCPU has, not the VM. */
+static int kvm_exit_stats_print_keys(struct seq_file *m, struct kvm_vcpu *vcpu, u32 n)
+{
+	const u32 scope = EXIT_STATS_THIS_VCPU;
+	const u32 map = scope | (EXIT_STATS_KEY_MAP + n);
+	u32 regs[4], bit, place;
+	int r;
+
+	if (!kvm_exit_keys_on() || !kvm_exit_stats_answer(vcpu, map, regs, true))
+		return 0;
+
+	r = kvm_exit_stats_print(m, vcpu, map, 1);
+	for (bit = 0; !r && bit < EXIT_STATS_MAP_CODES; bit++) {
+		if (!(regs[bit / 32] & (1u << (bit % 32))))
+			continue;
+		place = n * EXIT_STATS_MAP_CODES + bit;
+		r = kvm_exit_stats_print(m, vcpu, scope | (EXIT_STATS_KEY + place), 1) ?:
+		    kvm_exit_stats_print(m, vcpu, scope | (EXIT_STATS_KEY_RECORD + place), 1) ?:
+		    kvm_exit_stats_print(m, vcpu, scope | (EXIT_STATS_KEY_AWAY + place), 1);
+	}
 	return r;
 }
 
@@ -99,7 +125,10 @@ static int kvm_exit_stats_show(struct seq_file *m, void *v)
 	vcpu = kvm_exit_stats_vcpu(m->private, *(loff_t *)v, &scope, &block);
 	if (!block)
 		return kvm_exit_stats_print_head(m, vcpu, scope);
-	return kvm_exit_stats_print_code(m, vcpu, scope, kvm_exit_stats_code_at(block - 1));
+	block--;
+	if (block < EXIT_STATS_NR_RECORDS)
+		return kvm_exit_stats_print_code(m, vcpu, scope, kvm_exit_stats_code_at(block));
+	return scope ? kvm_exit_stats_print_keys(m, vcpu, block - EXIT_STATS_NR_RECORDS) : 0;
 }
 
 static void *kvm_exit_stats_start(struct seq_file *m, loff_t *pos)

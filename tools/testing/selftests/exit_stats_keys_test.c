@@ -187,7 +187,7 @@ static void act_mmio_pages(u32 n)
 	}
 }
 
-static void guest_leaf(u32 leaf)
+static void guest_key_leaf(u32 leaf)
 {
 	u32 eax, ebx, ecx, edx;
 
@@ -197,20 +197,20 @@ static void guest_leaf(u32 leaf)
 static void act_leaves(u32 n)
 {
 	TIMES(n) {
-		guest_leaf(0);
-		guest_leaf(7);
-		guest_leaf(0x80000008);
+		guest_key_leaf(0);
+		guest_key_leaf(7);
+		guest_key_leaf(0x80000008);
 	}
 }
 
 static void act_hypervisor_leaves(u32 n)
 {
 	TIMES(n) {
-		guest_leaf(0x400000ff);
-		guest_leaf(0x40000100);
-		guest_leaf(0x40001200);
-		guest_leaf(0x4000ffff);
-		guest_leaf(0x40010000);
+		guest_key_leaf(0x400000ff);
+		guest_key_leaf(0x40000100);
+		guest_key_leaf(0x40001200);
+		guest_key_leaf(0x4000ffff);
+		guest_key_leaf(0x40010000);
 	}
 }
 
@@ -616,7 +616,7 @@ static void guest_leaves(u32 leaves)
 	guest_read_keys(seen.before);
 	TIMES(LEAF_TIMES)
 		for (i = 0; i < leaves; i++)
-			guest_leaf(FIRST_LEAF + i);
+			guest_key_leaf(FIRST_LEAF + i);
 	guest_read_keys(seen.after);
 }
 
