@@ -114,7 +114,8 @@ void kvm_exit_keys_none(struct kvm_vcpu *vcpu)
 
 	if (!keys)
 		return;
-	kvm_exit_keys_count(vcpu, keys, vcpu->arch.exit_stats.away);
+	/* As in kvm_exit_keys_begin(), in that order. */
+	kvm_exit_keys_count(vcpu, keys, READ_ONCE(vcpu->arch.exit_stats.away));
 	WRITE_ONCE(keys->place, &keys->none);
 }
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_none);

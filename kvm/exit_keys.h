@@ -101,8 +101,8 @@ static __always_inline void kvm_exit_keys_count(const struct kvm_vcpu *vcpu,
 static __always_inline void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code, u64 key)
 {
 	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
-	/* There are no keys without it. */
-	const struct kvm_exit_away *away = vcpu->arch.exit_stats.away;
+	/* After the keys: then there is one if there are any. */
+	const struct kvm_exit_away *away = READ_ONCE(vcpu->arch.exit_stats.away);
 	const u64 index = kvm_exit_stats_index(code);
 	const u64 id = kvm_exit_keys_id(index, key);
 	struct kvm_exit_key *place;

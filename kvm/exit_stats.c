@@ -140,7 +140,7 @@ void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu)
 	smp_mb();
 	level = READ_ONCE(exit_stats);
 	if (level >= 2 && !READ_ONCE(vcpu->arch.exit_stats.away)) {
-		/* The vCPU looks at it only once it has the table. */
+		/* The vCPU looks at it only after it has seen the table. */
 		WRITE_ONCE(vcpu->arch.exit_stats.left, KVM_EXIT_NOT_LEFT);
 		away = kvzalloc_obj(*away, GFP_KERNEL_ACCOUNT);
 		if (away && cmpxchg(&vcpu->arch.exit_stats.away, NULL, away))

@@ -176,11 +176,13 @@ static __always_inline void kvm_exit_away_enter(struct kvm_vcpu *vcpu)
 	u64 left, cycles;
 	u32 index;
 
-	left = vcpu->arch.exit_stats.left;
-	away = vcpu->arch.exit_stats.away;
+	away = READ_ONCE(vcpu->arch.exit_stats.away);
 	if (unlikely(!away))
 		return;
 
+	/* Pairs with kvm_exit_stats_alloc(): who sees the table sees KVM_EXIT_NOT_LEFT. */
+	smp_rmb();
+	left = vcpu->arch.exit_stats.left;
 	index = vcpu->arch.exit_stats.index;
 	cycles = rdtsc() - left;
 	/* Backwards, as in kvm_exit_stats_end(), or not left; BSR has no result for 0. */
