@@ -128,6 +128,22 @@ static bool is_record(u32 subleaf)
 	       (subleaf & ~EXIT_STATS_THIS_VCPU) == EXIT_STATS_TOTALS;
 }
 
+/* A host's interrupt may have been the first one. */
+static bool same_map(u32 n, struct stats_regs host, struct stats_regs guest)
+{
+	const u32 codes[] = { irq_code, timer_code };
+	u32 i, bit, maps[2][4];
+
+	memcpy(maps[0], &host, sizeof(maps[0]));
+	memcpy(maps[1], &guest, sizeof(maps[1]));
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		bit = codes[i] % EXIT_STATS_MAP_CODES;
+		if (codes[i] / EXIT_STATS_MAP_CODES == n)
+			maps[0][bit / 32] |= maps[1][bit / 32] & 1u << bit % 32;
+	}
+	return !memcmp(maps[0], maps[1], sizeof(maps[0]));
+}
+
 /*
  * Question @i of the guest against the file that was read before it went on: each of its
  * queries is an exit that the next one sees, and its stop was away until it went on.
@@ -146,7 +162,9 @@ static bool same_answer(u32 cpu, u32 i)
 		return guest.exits >= host.exits + i && guest.exits <= host.exits + i + HOST_EXITS;
 	if (class == EXIT_STATS_REASON && code == cpuid_code)
 		return guest.exits == host.exits + i && guest.cycles > host.cycles;
-	if (class < EXIT_STATS_REASON || class == EXIT_STATS_MAP)
+	if (class == EXIT_STATS_MAP)
+		return same_map(code, file[cpu].lines[i].regs, quiz.regs[i]);
+	if (class < EXIT_STATS_REASON)
 		return false;
 	if (class == EXIT_STATS_REASON && code == io_code)
 		return false;
