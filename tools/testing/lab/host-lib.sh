@@ -82,7 +82,7 @@ qmp() {
 	} >"$guest_qmp.in"
 	while IFS= read -r line; do
 		case $line in
-		*'"id": '"$number"[,}]*) break ;;
+		*"\"id\": $number,"* | *"\"id\": $number}"*) break ;;
 		esac
 	done <"$guest_qmp.out"
 	printf '%s\n' "$line"
