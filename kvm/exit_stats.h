@@ -46,10 +46,6 @@ DECLARE_STATIC_KEY_FALSE(kvm_exit_tsc_key);
 /* On only while both kvm_exit_stats_key and kvm_exit_away_key are. */
 DECLARE_STATIC_KEY_FALSE(kvm_exit_keys_key);
 
-void kvm_exit_stats_init_vm(struct kvm *kvm);
-void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu);
-void kvm_exit_stats_free(struct kvm_vcpu *vcpu);
-void kvm_exit_stats_set_handlers(const void *handlers, u32 nr);
 u32 kvm_exit_stats_max_code(void);
 bool kvm_exit_stats_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4], bool may_stop);
 int kvm_exit_stats_emulate_cpuid(struct kvm_vcpu *vcpu);
@@ -58,8 +54,20 @@ int kvm_exit_stats_emulate_cpuid(struct kvm_vcpu *vcpu);
 bool kvm_exit_stats_may_show(void);
 bool kvm_exit_stats_shown(struct kvm_vcpu *vcpu);
 
-/* exit_stats_debugfs.c */
+/* What KVM calls whether or not exits are counted: a 32-bit KVM has no statistics. */
+#ifdef CONFIG_X86_64
+void kvm_exit_stats_init_vm(struct kvm *kvm);
+void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_free(struct kvm_vcpu *vcpu);
+void kvm_exit_stats_set_handlers(const void *handlers, u32 nr);
 void kvm_exit_stats_create_debugfs(struct kvm *kvm);
+#else
+static inline void kvm_exit_stats_init_vm(struct kvm *kvm) {}
+static inline void kvm_exit_stats_alloc(struct kvm_vcpu *vcpu) {}
+static inline void kvm_exit_stats_free(struct kvm_vcpu *vcpu) {}
+static inline void kvm_exit_stats_set_handlers(const void *handlers, u32 nr) {}
+static inline void kvm_exit_stats_create_debugfs(struct kvm *kvm) {}
+#endif
 
 /* Are exits counted?  A 32-bit kernel can't read a 64-bit count in one piece. */
 static __always_inline bool kvm_exit_stats_on(void)
@@ -244,7 +252,7 @@ static __always_inline void kvm_exit_away_no_entry(struct kvm_vcpu *vcpu)
  */
 static __always_inline u64 kvm_exit_stats_tsc(struct kvm_vcpu *vcpu)
 {
-	if (static_branch_unlikely(&kvm_exit_tsc_key) &&
+	if (IS_ENABLED(CONFIG_X86_64) && static_branch_unlikely(&kvm_exit_tsc_key) &&
 	    likely((s64)vcpu->arch.exit_stats.left > 0))
 		return vcpu->arch.exit_stats.left;
 	return rdtsc();
