@@ -17,7 +17,7 @@
 #include "options.h"
 
 #define IN_READERS	(IN_SHOW | IN_REPORT | IN_COMPARE | IN_HIST)
-#define IN_FORMS	(IN_READERS | IN_STAT | IN_LIST)
+#define IN_FORMS	(IN_READERS | IN_STAT | IN_LIST | IN_WHY)
 #define IN_COLUMNS	(IN_FORMS & ~IN_HIST)
 #define IN_ALL		(~0u)
 
@@ -48,7 +48,7 @@ static const struct {
 	const char *what;	/* it is, in messages */
 	__u64 value;		/* of a form; of seconds, the least, in ns */
 } table[] = {
-	{ 0, "all", NULL, IN_SHOW | IN_STAT | IN_REPORT,
+	{ 0, "all", NULL, IN_SHOW | IN_STAT | IN_REPORT | IN_WHY,
 	  "show also reasons that did not occur", FLAG, FIELD(table.all) },
 	{ 'b', "batch", NULL, IN_TOP, "print one table after another, for a pipe or a file",
 	  FLAG, FIELD(batch) },
@@ -57,9 +57,9 @@ static const struct {
 	  SECONDS, FIELD(interval_ns), .what = "delay", .value = NS_PER_S / 10 },
 	{ 'e', "reason", "<reason>", IN_HIST, "name, begin of the name, or code of the reason",
 	  TEXT, FIELD(reason) },
-	{ 'f', "file", "<file>", IN_STAT | IN_RECORD, "write to this file; - is stdout",
+	{ 'f', "file", "<file>", IN_STAT | IN_RECORD | IN_WHY, "write to this file; - is stdout",
 	  TEXT, FIELD(file) },
-	{ 0, "force", NULL, IN_STAT | IN_RECORD, "overwrite the file if it is there",
+	{ 0, "force", NULL, IN_STAT | IN_RECORD | IN_WHY, "overwrite the file if it is there",
 	  FLAG, FIELD(force) },
 	{ 0, "from", "<s>", IN_REPORT, "leave out what was before, in s since the start",
 	  SECONDS, FIELD(from_ns), .what = "--from" },
@@ -69,6 +69,8 @@ static const struct {
 	  SECONDS, FIELD(interval_ns), .what = "interval", .value = NS_PER_S / 1000 },
 	{ 0, "isa", "<vmx|svm>", IN_LIST, "list those of this instruction set", .kind = ISA },
 	{ 'J', "json", NULL, IN_FORMS, "print JSON", FORM, .value = FORM_JSON },
+	{ 'k', "keys", NULL, (IN_READERS & ~IN_HIST) | IN_STAT,
+	  "by register, port, device or leaf, as why does", FLAG, FIELD(table.keys) },
 	{ 'n', "iterations", "<n>", IN_TOP, "end after so many tables",
 	  COUNT, FIELD(iterations), .what = "number of tables" },
 	{ 0, "normalize", "<by>", IN_COMPARE,
@@ -76,17 +78,17 @@ static const struct {
 	{ 'o', "output", "<list>", IN_COLUMNS | IN_TOP,
 	  "columns to show; with a + before, show them too",
 	  TEXT, FIELD(columns) },
-	{ 0, "openmetrics", NULL, IN_SHOW,
+	{ 0, "openmetrics", NULL, IN_SHOW | IN_WHY,
 	  "print a page of metrics for Prometheus's node_exporter",
 	  FLAG, FIELD(openmetrics) },
-	{ 0, "own-queries", NULL, IN_READERS | IN_STAT | IN_TOP,
+	{ 0, "own-queries", NULL, IN_READERS | IN_STAT | IN_TOP | IN_WHY,
 	  "do not leave out the exits of its own queries",
 	  FLAG, FIELD(own_queries) },
 	{ 'r', "raw", NULL, IN_FORMS, "print fields separated by blanks, without totals",
 	  FORM, .value = FORM_RAW },
-	{ 0, "registers", NULL, IN_SHOW, "print the registers as 'cpuid -r' does",
+	{ 0, "registers", NULL, IN_SHOW | IN_WHY, "print the registers as 'cpuid -r' does",
 	  FLAG, FIELD(registers) },
-	{ 'R', "repeat", "<n>", IN_STAT, "run the command n times and show the mean",
+	{ 'R', "repeat", "<n>", IN_STAT | IN_WHY, "run the command n times and show the mean",
 	  COUNT, FIELD(repeat), .what = "number of runs" },
 	{ 's', "sort", "<column>", (IN_COLUMNS & ~IN_LIST) | IN_TOP,
 	  "column to sort by (default what cost most)", TEXT, FIELD(sort) },
@@ -94,7 +96,7 @@ static const struct {
 	  FLAG, FIELD(samples) },
 	{ 0, "to", "<s>", IN_REPORT, "leave out what was after",
 	  SECONDS, FIELD(to_ns), .what = "--to" },
-	{ 0, "vcpus", NULL, IN_SHOW | IN_STAT | IN_RECORD | IN_TOP | IN_HIST,
+	{ 0, "vcpus", NULL, IN_SHOW | IN_STAT | IN_RECORD | IN_TOP | IN_HIST | IN_WHY,
 	  "each vCPU on its own", FLAG, FIELD(vcpus) },
 	{ 'h', "help", NULL, IN_ALL, "display this help", FLAG, FIELD(help) },
 	{ 'V', "version", NULL, IN_ALL, "display the version", .kind = VERSION },
@@ -252,6 +254,14 @@ void options_parse(struct options *options, unsigned int command, int argc, char
 		.to_ns = ~0ULL,
 		.repeat = 1,
 	};
+	for (i = 1; command == IN_WHY && i < (size_t)argc; i++) {
+		if (strcmp(argv[i], "--"))
+			continue;
+		options->child = &argv[i + 1];
+		options->nr_child = argc - i - 1;
+		argv[i] = NULL;
+		argc = i;
+	}
 	while (!options->help && (opt = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		/* getopt_long() has said why. */
 		if (opt == '?')

@@ -27,6 +27,8 @@ struct options {
 	bool batch, force, help, openmetrics, own_queries, registers, samples, vcpus;
 	char **operands;		/* what follows the options, ends with NULL */
 	size_t nr_operands;
+	char **child;			/* in why, what follows --, likewise */
+	size_t nr_child;
 };
 
 extern const char *const normalize_names[NR_NORMALIZE];

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "cmd/commands.h"
+#include "counters/reasons.h"
+#include "fail.h"
 
 /* What the columns depend on that are shown unless others are asked for. */
 enum {
@@ -27,6 +29,9 @@ enum {
 	HANDLED = 0x8000,
 	AWAY = 0x10000,
 	COUNTS = 0x20000,	/* no time is measured */
+	KEYS = 0x40000,
+	CODES = 0x80000,	/* there is room for them */
+	SHORT = 0x100000,	/* of keys, whose names take more room, for people */
 };
 
 static const struct {
@@ -36,7 +41,10 @@ static const struct {
 	{ PARTS, "PART" },
 	{ VCPUS, "VCPU" },
 	{ ISAS, "ISA" },
-	{ 0, "CODE,REASON" },
+	{ CODES, "CODE" },
+	{ 0, "REASON" },
+	{ KEYS | CODES, "KEY" },
+	{ KEYS, "NAME" },
 	{ TOP, "TOTAL" },
 	{ TABLE, "EXITS" },
 	{ RUNS, "SPREAD%" },
@@ -60,6 +68,10 @@ static const struct {
 	{ HANDLED | NO_COMPARE | PROGRAMS | DELTA, "HANDLED-CPU%" },
 	{ HANDLED | TIME | COMPARE | PROGRAMS, "CYCLES,CYCLES-DIFF,CYCLES-RATIO" },
 
+	{ SHORT, "EXITS,EXITS%" },
+	{ SHORT | HANDLED | TIME, "HANDLED" },
+	{ SHORT | AWAY | TIME, "AWAY" },
+
 	{ AWAY | TIME | TOP, "AWAY%,AWAY-MEAN,AWAY-CPU%" },
 	{ AWAY | TIME | TABLE, "AWAY,AWAY%,AWAY-MEAN" },
 	{ AWAY | TIME | TABLE | PROGRAMS, "AWAY-P50" },
@@ -81,7 +93,8 @@ static unsigned int conditions(const struct options *options, const struct delta
 			       size_t nr, __u32 features)
 {
 	const struct delta *first = &deltas[0];
-	const bool is_plain = options->table.form == FORM_PLAIN;
+	const bool is_plain = options->table.form == FORM_PLAIN, keys = options->table.keys;
+	const bool is_short = keys && is_plain && options->command != IN_COMPARE;
 	unsigned int when = is_plain ? PEOPLE : PROGRAMS;
 	bool has_time = true, same_isa = true;
 	size_t i;
@@ -93,16 +106,18 @@ static unsigned int conditions(const struct options *options, const struct delta
 	when |= has_time ? TIME : NO_TIME;
 	if (features & EXIT_STATS_F_AWAY)
 		when |= AWAY;
-	if (features & EXIT_STATS_F_CYCLES && !(is_plain && when & AWAY))
+	if (features & EXIT_STATS_F_CYCLES && (is_short || !(is_plain && when & AWAY)))
 		when |= HANDLED;
 	if (!(when & (AWAY | HANDLED)))
 		when |= COUNTS;
+	when |= keys ? KEYS : 0;
+	when |= keys && is_plain ? 0 : CODES;
 	if (options->command == IN_COMPARE)
 		return when | COMPARE | (same_isa ? 0 : ISAS) |
 		       (options->normalize == NORMALIZE_TIME ? 0 : RATES);
-	return when | NO_COMPARE | (options->command == IN_TOP ? TOP | DELTA : TABLE) |
-	       (first->elapsed_ns ? DELTA : options->command == IN_TOP ? 0 : WHOLE) |
-	       (first->part && deltas[nr - 1].part > 1 ? PARTS : 0) |
+	when |= is_short ? SHORT : NO_COMPARE | (options->command == IN_TOP ? TOP | DELTA : TABLE) |
+	       (first->elapsed_ns ? DELTA : options->command == IN_TOP ? 0 : WHOLE);
+	return when | (first->part && deltas[nr - 1].part > 1 ? PARTS : 0) |
 	       (first->counters.this_vcpu ? VCPUS : 0) | (options->repeat > 1 ? RUNS : 0);
 }
 
@@ -131,11 +146,13 @@ __u32 choose_features(const struct options *options)
 	const enum form form = options->table.form;
 	__u32 features = columns_need(&asked);
 
+	if (options->table.keys || (options->command == IN_STAT && form == FORM_PLAIN))
+		features |= EXIT_STATS_F_KEYS;
 	if (wants_defaults(options))
 		features |= EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS;
 	/* The summary tells of it, whatever the columns are. */
 	if (options->command == IN_TOP ||
-	    (options->command == IN_STAT && (form == FORM_PLAIN || form == FORM_JSON)))
+	    (options->command & (IN_STAT | IN_WHY) && (form == FORM_PLAIN || form == FORM_JSON)))
 		features |= EXIT_STATS_F_AWAY;
 	return features;
 }
@@ -163,9 +180,9 @@ void choose_columns(struct options *options, const char *names, __u32 features,
 		options->table.sort = asked.shown[0].column;
 }
 
-/* Likewise, for what is measured in @deltas; what costs most comes first. */
-void choose_exits(struct options *options, const struct delta *deltas, size_t nr,
-		  const char *name)
+/* Likewise, for what is measured in @deltas; what costs most comes first.  -1 if it can't be. */
+int choose_exits(struct options *options, const struct delta *deltas, size_t nr,
+		 const char *name)
 {
 	static const struct {
 		const char *away, *handled, *exits;
@@ -185,6 +202,14 @@ void choose_exits(struct options *options, const struct delta *deltas, size_t nr
 	}
 	if (options->command != IN_COMPARE)
 		all = any;
+	if (options->table.keys && !(any & EXIT_STATS_F_KEYS))
+		return fail("%s%sthe hypervisor %s not count keys (%s has them)", name ?: "",
+			    name ? ": " : "", name ? "did" : "does",
+			    "kvm's parameter exit_stats=3");
+	options->table.has_code = options->reason;
+	if (options->reason &&
+	    reason_find(deltas[0].counters.isa, options->reason, &options->table.code))
+		return -1;
 	when = conditions(options, deltas, nr, all);
 	for (i = 0; i < sizeof(defaults) / sizeof(*defaults); i++) {
 		if (!(defaults[i].when & ~when))
@@ -196,4 +221,5 @@ void choose_exits(struct options *options, const struct delta *deltas, size_t nr
 					  all & EXIT_STATS_F_CYCLES ? sorts[sort].handled :
 					  sorts[sort].exits);
 	choose_columns(options, names, any, name);
+	return 0;
 }

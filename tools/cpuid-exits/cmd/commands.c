@@ -26,6 +26,10 @@ static const struct command {
 	{ "stat", IN_STAT, cmd_stat, "the exits while a command runs",
 	  "[--] <command> [<argument>...]", 1, ANY,
 	  "Show this virtual machine's exits while a command runs, on stderr.\n" },
+	{ "why", IN_WHY, cmd_why, "which register, port, device or leaf it was",
+	  "[<reason>] [-- <command> [<argument>...]]", 0, 1,
+	  "Show which registers, ports, devices and leaves this virtual machine exited for, so\n"
+	  "far or, on stderr, while a command runs; only those of a reason if one is given.\n" },
 	{ "record", IN_RECORD, cmd_record, "exits over time, into a file",
 	  "[--] [<command> [<argument>...]]", 0, ANY,
 	  "Record this virtual machine's exits, until the command ends or until Ctrl-C, into\n"

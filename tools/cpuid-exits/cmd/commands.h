@@ -13,14 +13,15 @@ int cmd_record(struct options *options);
 int cmd_show(struct options *options);
 int cmd_stat(struct options *options);
 int cmd_top(struct options *options);
+int cmd_why(struct options *options);
 
 /* What they share: which columns there are, and how exits are shown in any form. */
 __u32 choose_features(const struct options *options);
 void choose_columns(struct options *options, const char *names, __u32 features,
 		    const char *name);
-void choose_exits(struct options *options, const struct delta *deltas, size_t nr,
-		  const char *name);
-void show_exits(struct options *options, const struct input *input, FILE *stream);
+int choose_exits(struct options *options, const struct delta *deltas, size_t nr,
+		 const char *name);
+int show_exits(struct options *options, const struct input *input, FILE *stream);
 
 int commands_run(int argc, char **argv);
 

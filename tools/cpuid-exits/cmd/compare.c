@@ -211,7 +211,9 @@ int cmd_compare(struct options *options)
 		ret = load(comp, options->operands[i], options);
 	if (!ret) {
 		tell_differences(comp);
-		choose_exits(options, comp->sums, comp->nr, comp->inputs[0].name);
+		ret = choose_exits(options, comp->sums, comp->nr, comp->inputs[0].name);
+	}
+	if (!ret) {
 		options->table.per = per[options->normalize];
 		options->table.divisors = comp->divisors;
 		print(comp, options);

@@ -253,7 +253,7 @@ static int show(const struct options *options, const struct input *input)
 	if (!ret)
 		ret = choose_code(options, rows, nr, &code);
 	for (i = 0; !ret && i < nr; i++)
-		rows[i] = row_of(rows[i].delta, code);
+		rows[i] = row_of(rows[i].delta, &(struct exit_count) { .code = code });
 	if (!ret)
 		print(rows, nr, options);
 	free(rows);

@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "cmd/commands.h"
 #include "counters/reasons.h"
+#include "output/keys.h"
 #include "output/summary.h"
 
 static void recording_json(const struct input *input, struct json *json)
@@ -106,6 +107,10 @@ static void print_plain(const struct input *input, struct table *table,
 		fputs("\n\n", stream);
 	table_print(table, stream);
 	footer_print(deltas, input->nr, &options->columns, stream);
+	if (!options->keys && (is_stat || input->is_recording))
+		keys_print_busiest(deltas, input->nr, stream);
+	if (options->keys)
+		keys_print_advice(deltas, input->nr, options, stream);
 	if (!is_stat && !input->is_recording)
 		return;
 	putc('\n', stream);
@@ -119,11 +124,12 @@ static void print_plain(const struct input *input, struct table *table,
 		putc('\n', stream);
 }
 
-void show_exits(struct options *options, const struct input *input, FILE *stream)
+int show_exits(struct options *options, const struct input *input, FILE *stream)
 {
 	struct table table;
 
-	choose_exits(options, input->deltas, input->nr, input->name);
+	if (choose_exits(options, input->deltas, input->nr, input->name))
+		return -1;
 	table_of_exits(&table, &options->table, input->deltas, input->nr);
 	if (options->table.form == FORM_JSON)
 		print_json(input, &table, stream);
@@ -132,6 +138,7 @@ void show_exits(struct options *options, const struct input *input, FILE *stream
 	else
 		table_print(&table, stream);
 	table_free(&table);
+	return 0;
 }
 
 /* Of a file, report says the same. */
@@ -161,7 +168,7 @@ int cmd_show(struct options *options)
 	else if (!ret && options->openmetrics)
 		openmetrics_print(input.deltas, input.nr, stdout);
 	else if (!ret && !options->samples)
-		show_exits(options, &input, stdout);
+		ret = show_exits(options, &input, stdout);
 	input_free(&input);
 	dump_free(&log);
 	return ret;

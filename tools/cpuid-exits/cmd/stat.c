@@ -15,17 +15,17 @@ static int print_to_file(const struct input *runs, struct options *options,
 			 const struct output_file *file)
 {
 	FILE *stream = file->fd == STDOUT_FILENO ? stdout : fdopen(file->fd, "w");
-	int failed;
+	int ret, failed;
 
 	if (!stream)
 		return fail_errno("%s", file->name);
 	if (output_truncate(file))
 		return -1;
-	show_exits(options, runs, stream);
+	ret = show_exits(options, runs, stream);
 	if (stream == stdout)
-		return 0;
+		return ret;
 	failed = ferror(stream);
-	return fclose(stream) || failed ? fail_errno("%s", file->name) : 0;
+	return fclose(stream) || failed ? fail_errno("%s", file->name) : ret;
 }
 
 /* Waits for the command's end, and adds what happened since @last to @runs. */
@@ -61,10 +61,13 @@ static int prepare(struct options *options, const struct sample *sample,
 {
 	struct delta *deltas;
 	size_t nr;
+	int ret;
 
 	deltas_between(&deltas, &nr, NULL, sample);
-	choose_exits(options, deltas, nr, NULL);
+	ret = choose_exits(options, deltas, nr, NULL);
 	deltas_free(deltas, nr);
+	if (ret)
+		return ret;
 	return options->file ? output_open(file, options->file, options->force) : 0;
 }
 
@@ -138,7 +141,7 @@ int cmd_stat(struct options *options)
 	if (runs.nr && file.name)
 		ret = print_to_file(&runs, options, &file);
 	else if (runs.nr)
-		show_exits(options, &runs, stderr);
+		ret = show_exits(options, &runs, stderr);
 	if (ret || (!runs.nr && !status))
 		status = EXIT_FAILURE;
 	input_free(&runs);

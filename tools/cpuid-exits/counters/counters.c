@@ -42,6 +42,8 @@ int counters_sum_up(struct counters *counters)
 	for (i = 0; i < counters->nr; i++) {
 		const struct exit_count *count = &counters->counts[i];
 
+		if (count->has_key)
+			continue;
 		if (count_add(reason_is_idle(counters->isa, count->code) ? &idle : total, count))
 			return -1;
 	}
@@ -51,15 +53,36 @@ int counters_sum_up(struct counters *counters)
 	       __builtin_add_overflow(total->handled, idle.handled, &total->handled) ? -1 : 0;
 }
 
-/* Where the count of @code is, or would be. */
-static size_t position_of(const struct counters *counters, __u32 code)
+struct exit_count count_like(const struct exit_count *like)
+{
+	struct exit_count count = {
+		.code = like->code,
+		.has_key = like->has_key,
+		.key = like->key,
+	};
+
+	stpcpy(count.name, like->name);
+	return count;
+}
+
+int count_order(const struct exit_count *a, const struct exit_count *b)
+{
+	if (a->code != b->code)
+		return a->code < b->code ? -1 : 1;
+	if (a->has_key != b->has_key)
+		return a->has_key ? 1 : -1;
+	return a->key < b->key ? -1 : a->key > b->key;
+}
+
+/* Where the count like @like is, or would be. */
+static size_t position_of(const struct counters *counters, const struct exit_count *like)
 {
 	size_t begin = 0, end = counters->nr;
 
 	while (begin < end) {
 		const size_t middle = (begin + end) / 2;
 
-		if (counters->counts[middle].code < code)
+		if (count_order(&counters->counts[middle], like) < 0)
 			begin = middle + 1;
 		else
 			end = middle;
@@ -67,24 +90,26 @@ static size_t position_of(const struct counters *counters, __u32 code)
 	return begin;
 }
 
-const struct exit_count *counters_find(const struct counters *counters, __u32 code)
+const struct exit_count *counters_find(const struct counters *counters,
+				       const struct exit_count *like)
 {
-	const size_t i = position_of(counters, code);
+	const size_t i = position_of(counters, like);
 
-	return i < counters->nr && counters->counts[i].code == code ? &counters->counts[i] : NULL;
+	return i < counters->nr && !count_order(&counters->counts[i], like) ?
+	       &counters->counts[i] : NULL;
 }
 
-struct exit_count *counters_add_code(struct counters *counters, __u32 code)
+struct exit_count *counters_add(struct counters *counters, const struct exit_count *like)
 {
-	const size_t i = position_of(counters, code);
+	const size_t i = position_of(counters, like);
 	struct exit_count *count;
 
-	if (i == counters->nr || counters->counts[i].code != code) {
+	if (i == counters->nr || count_order(&counters->counts[i], like)) {
 		counters->counts = xreallocarray(counters->counts, counters->nr + 1,
 						 sizeof(*count));
 		count = &counters->counts[i];
 		memmove(count + 1, count, (counters->nr++ - i) * sizeof(*count));
-		*count = (struct exit_count) { .code = code };
+		*count = count_like(like);
 	}
 	return &counters->counts[i];
 }

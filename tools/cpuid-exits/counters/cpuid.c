@@ -9,7 +9,10 @@
  *	CPU 0:
  *	   0x4fffffff 0x01: eax=0x00000001 ebx=0x454d564b ecx=0x... edx=0x...
  *
- * "CPU:" without a number heads answers of any CPU ("cpuid -1").
+ * "CPU:" without a number heads answers of any CPU ("cpuid -1").  What keys are called where
+ * it was made, this program adds:
+ *
+ *	# key 0x1e 0x903f8 0x3f8 serial8250 ttyS0, in 1 byte
  *
  * One run of cpuid answers one sub-leaf, so a file is usually many runs put
  * together.  Answers under equal CPU lines therefore belong together, wherever
@@ -106,6 +109,18 @@ static bool parse_answer(const char *pos, struct dump_answer *answer)
 	return !*pos;
 }
 
+static bool parse_name(struct dump *dump, const char *text)
+{
+	struct exit_count count = { .has_key = true };
+	int len = 0;
+
+	if (sscanf(text, "# key 0x%x 0x%llx %n", &count.code, &count.key, &len) != 2 || !len ||
+	    !name_is_fine(text + len))
+		return false;
+	stpcpy(counters_add(&dump->names, &count)->name, text + len);
+	return true;
+}
+
 static int load_lines(struct dump *dump, struct lines *lines)
 {
 	struct dump_answer answer = {};
@@ -125,6 +140,8 @@ static int load_lines(struct dump *dump, struct lines *lines)
 			has_cpu = true;
 			continue;
 		}
+		if (parse_name(dump, text))
+			continue;
 		if (!parse_answer(text, &answer))
 			return lines_bad(lines,
 					 "neither a CPU line nor a leaf's registers as cpuid -r prints them");
@@ -220,11 +237,15 @@ void dump_write(const struct dump *dump, FILE *stream)
 		fprintf(stream, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n",
 			answer->leaf, answer->subleaf, regs->eax, regs->ebx, regs->ecx, regs->edx);
 	}
+	for (i = 0; i < dump->names.nr; i++)
+		fprintf(stream, "# key 0x%x 0x%llx %s\n", dump->names.counts[i].code,
+			dump->names.counts[i].key, dump->names.counts[i].name);
 }
 
 void dump_free(struct dump *dump)
 {
 	free(dump->answers);
+	counters_free(&dump->names);
 	*dump = (struct dump) {};
 }
 

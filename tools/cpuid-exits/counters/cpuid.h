@@ -7,6 +7,8 @@
 
 #include <linux/types.h>
 
+#include "counters/counters.h"
+
 /* CPU number of answers under a bare "CPU:" line: it doesn't matter which. */
 #define DUMP_ANY_CPU	(-1)
 
@@ -29,6 +31,7 @@ struct dump {
 	int first_cpu;			/* the first one in the file with an answer of our leaf */
 	struct dump_answer *answers;	/* as they were added, or sorted if they were loaded */
 	size_t nr;
+	struct counters names;		/* of keys, as they were called where it was made */
 };
 
 /* -1 after saying what is wrong with the file; dump_free() is due anyway. */
@@ -46,7 +49,7 @@ struct source {
 	const struct dump *dump;	/* asked instead of the processor, unless it is NULL */
 	int cpu;			/* the CPU asked, or DUMP_ANY_CPU */
 	struct dump *log;		/* answers are appended to it, unless it is NULL */
-	__u32 features;			/* EXIT_STATS_F_AWAY and BUCKETS if they are wanted */
+	__u32 features;			/* EXIT_STATS_F_AWAY, BUCKETS, KEYS if they are wanted */
 	bool vcpus;			/* wanted is each vCPU, not the whole VM */
 	unsigned int asked;		/* CPUIDs executed so far, or looked up in @dump */
 };

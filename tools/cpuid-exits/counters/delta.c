@@ -39,19 +39,18 @@ int delta_between(struct delta *delta, const struct counters *from, const struct
 	struct counters *counters = &delta->counters;
 	size_t i;
 
-	*delta = (struct delta) { .runs = 1, .own_cumulative = to->own };
+	*delta = (struct delta) { .runs = 1, .own_cumulative = to->total.own };
 	counters_copy(counters, to);
 	for (i = 0; i < to->nr; i++)
 		counters->counts[i].cumulative = to->counts[i].exits;
 	if (from) {
 		delta->from_ns = from->time_ns;
 		delta->elapsed_ns = to->time_ns - from->time_ns;
-		counters->own -= from->own;
 	}
 	for (i = 0; from && i < from->nr; i++) {
 		const struct exit_count *old = &from->counts[i];
 
-		if (subtract(counters_add_code(counters, old->code), old))
+		if (subtract(counters_add(counters, old), old))
 			return -1;
 	}
 	return counters_sum_up(counters);
@@ -70,12 +69,11 @@ int delta_add(struct delta *sum, const struct delta *delta)
 	}
 	sum->elapsed_ns += delta->elapsed_ns;
 	sum->runs += delta->runs;
-	sum->counters.own += delta->counters.own;
 	sum->counters.features &= delta->counters.features;
 	for (i = 0; !ret && i < delta->counters.nr; i++) {
 		const struct exit_count *count = &delta->counters.counts[i];
 
-		ret = count_add(counters_add_code(&sum->counters, count->code), count);
+		ret = count_add(counters_add(&sum->counters, count), count);
 	}
 	if (!ret)
 		ret = counters_sum_up(&sum->counters);
@@ -157,17 +155,15 @@ int deltas_add_run(struct delta **sums, size_t *nr, struct delta *run, size_t ru
 	return ret;
 }
 
-/* What is left of each sum is rounded up. */
-static void leave_out(struct exit_count *count, __u64 own)
+/* What is left of each sum is rounded up; how many they were is still known. */
+static void leave_out_own(struct exit_count *count)
 {
-	const __u64 exits = count->exits;
+	const __u64 exits = count->exits, own = count->own < exits ? count->own : exits;
 	size_t i;
 
-	if (!exits)
+	if (!own)
 		return;
-	if (own > exits)
-		own = exits;
-	for (i = 0; i < NR_SUMS; i++)
+	for (i = 0; i < NR_SUMS - 1; i++)
 		count->sums[i] -= (__u64)((__uint128_t)count->sums[i] * own / exits);
 	if (!count->exits)
 		count->longest = 0;
@@ -184,10 +180,9 @@ void deltas_leave_out_own(struct delta *deltas, size_t nr)
 		for (j = 0; j < counters->nr; j++) {
 			struct exit_count *count = &counters->counts[j];
 
-			if (!reason_is_own(counters->isa, count->code))
-				continue;
-			leave_out(count, counters->own);
-			count->cumulative -= deltas[i].own_cumulative;
+			leave_out_own(count);
+			if (reason_is_own(counters->isa, count->code))
+				count->cumulative -= deltas[i].own_cumulative;
 		}
 		/* Less than before, which was fine. */
 		counters_sum_up(counters);

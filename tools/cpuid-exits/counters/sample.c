@@ -22,6 +22,7 @@
 #include <asm/svm.h>
 
 #include "clock.h"
+#include "counters/keys.h"
 #include "counters/reasons.h"
 #include "counters/sample.h"
 #include "fail.h"
@@ -29,6 +30,9 @@
 
 /* CPUID leaf 1, ECX: reserved for hypervisors, which set it. */
 #define CPUID_1_ECX_HYPERVISOR	0x80000000
+
+/* Those that take more CPUIDs. */
+#define OPTIONAL_FEATURES	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS | EXIT_STATS_F_KEYS)
 
 /* Bits of the VMCB's intercept vectors, up to the pause filter at offset 0x3c. */
 #define SVM_INTERCEPT_BITS	(0x3c * 8)
@@ -54,18 +58,20 @@ static int ask_scope(struct source *source, __u32 subleaf, struct cpuid_regs *re
 }
 
 /* A record, or two buckets, of which the geometry says that they are there. */
-static int ask_pair(struct source *source, __u32 subleaf, __u64 *edx_eax, __u64 *ebx_ecx)
+int sample_ask(struct source *source, __u32 subleaf, __u64 *edx_eax, __u64 *ebx_ecx)
 {
+	const __u32 class = subleaf & EXIT_STATS_CLASS_MASK;
 	struct cpuid_regs regs;
 
 	if (ask_scope(source, subleaf, &regs))
 		return -1;
 	*edx_eax = join(regs.edx, regs.eax);
 	*ebx_ecx = join(regs.ebx, regs.ecx);
-	if (subleaf < EXIT_STATS_AWAY || *ebx_ecx ||
+	if (class < EXIT_STATS_AWAY || *ebx_ecx ||
 	    *edx_eax != join(EXIT_STATS_UNDEFINED_EDX, 0))
 		return 0;
-	return source_bad(source,
+	return source_bad(source, class >= EXIT_STATS_KEY && class <= EXIT_STATS_KEY_MAP ?
+			  "the hypervisor does not count keys any more (exit_stats=3 has them)" :
 			  "the hypervisor does not measure time away any more (exit_stats=2 has it)");
 }
 
@@ -104,8 +110,7 @@ static int read_geometry(struct counters *counters, struct source *source)
 	counters->max_code = regs.eax;
 	counters->isa = regs.ebx;
 	counters->tsc_khz = regs.ecx;
-	counters->features = regs.edx & (source->features |
-					 ~(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS));
+	counters->features = regs.edx & (source->features | ~OPTIONAL_FEATURES);
 	/* How many buckets there are to read, only the longest time away tells. */
 	if (!(counters->features & EXIT_STATS_F_AWAY))
 		counters->features &= ~EXIT_STATS_F_BUCKETS;
@@ -119,7 +124,7 @@ static int read_geometry(struct counters *counters, struct source *source)
 }
 
 /* Whether the VM was moved, or the statistics switched off, in the middle. */
-static int check_epoch(const struct counters *counters, struct source *source)
+int sample_check_epoch(const struct counters *counters, struct source *source)
 {
 	struct dump *log = source->log;
 	struct cpuid_regs regs;
@@ -158,7 +163,7 @@ static int read_maps(struct counters *counters, struct source *source)
 
 			if (bits[i / 32] & 1u << i % 32 &&
 			    (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER))
-				counters_add_code(counters, code);
+				counters_add(counters, &(struct exit_count) { .code = code });
 		}
 	}
 	return 0;
@@ -183,8 +188,8 @@ static int read_buckets(const struct counters *counters, struct source *source,
 
 		if (count->buckets[last] && latency_count(count) >= count->exits + own)
 			break;
-		if (ask_pair(source, EXIT_STATS_BUCKETS + pair + count->code, &count->buckets[i],
-			     &count->buckets[i + 1]))
+		if (sample_ask(source, EXIT_STATS_BUCKETS + pair + count->code,
+			       &count->buckets[i], &count->buckets[i + 1]))
 			return -1;
 	}
 	return 0;
@@ -201,14 +206,14 @@ static int read_count(struct counters *counters, struct source *source, __u64 or
 
 	/* A query is answered when all those before it have been counted. */
 	if (reason_is_own(counters->isa, count->code) && !source->dump)
-		counters->own = source->asked - origin;
-	if (ask_pair(source, EXIT_STATS_REASON + count->code, &count->exits, &handled))
+		count->own = source->asked - origin;
+	if (sample_ask(source, EXIT_STATS_REASON + count->code, &count->exits, &handled))
 		return -1;
 	if (counters->features & EXIT_STATS_F_CYCLES)
 		count->handled = handled;
 	if (!(counters->features & EXIT_STATS_F_AWAY))
 		return 0;
-	if (ask_pair(source, EXIT_STATS_AWAY + count->code, &count->longest, &count->away))
+	if (sample_ask(source, EXIT_STATS_AWAY + count->code, &count->longest, &count->away))
 		return -1;
 	if (old)
 		memcpy(count->buckets, old->buckets, sizeof(count->buckets));
@@ -230,21 +235,24 @@ static int read_counters(struct counters *counters, struct source *source,
 	counters->this_vcpu = source->vcpus;
 	counters->counts = NULL;
 	counters->nr = 0;
-	counters->own = 0;
+	/* Those are added to. */
+	for (i = 0; before && i < before->nr; i++) {
+		if (before->counts[i].has_key)
+			*counters_add(counters, &before->counts[i]) = before->counts[i];
+	}
 	ret = (!before && (read_identity(source) || read_geometry(counters, source))) ||
 	      read_maps(counters, source) ? -1 : 0;
 	for (i = 0; !ret && i < counters->nr; i++) {
 		struct exit_count *count = &counters->counts[i];
 
-		ret = read_count(counters, source, asked - counters->asked,
-				 before ? counters_find(before, count->code) : NULL, count);
+		if (!count->has_key)
+			ret = read_count(counters, source, asked - counters->asked,
+					 before ? counters_find(before, count) : NULL, count);
 	}
 	if (!ret)
-		ret = check_epoch(counters, source);
+		ret = sample_check_epoch(counters, source);
 	if (!ret && counters_sum_up(counters))
 		ret = source_bad(source, "the exit statistics add up to more than 64 bits");
-	if (ret == COUNTERS_MOVED && !before)
-		ret = source_bad(source, "the exit statistics began again while they were read");
 	counters->cpuids = source->asked - asked;
 	counters->asked += counters->cpuids;
 	if (ret)
@@ -279,16 +287,18 @@ static int add_counters(struct sample *sample, struct source *source, const stru
 		return ret;
 	sample->nr++;
 	if (counters->epoch == sample->all[0].epoch)
-		return 0;
+		return source->vcpus ? keys_read(sample, source, before) : 0;
 	if (before)
 		return COUNTERS_MOVED;
 	return source_bad(source, "epoch 0x%016llx is not that of the first CPU, 0x%016llx",
 			  counters->epoch, sample->all[0].epoch);
 }
 
-static int add_vcpus(struct sample *sample, struct source *source, const struct sample *before)
+static int on_each_cpu(struct sample *sample, struct source *source, const struct sample *before,
+		       int (*fn)(struct sample *sample, struct source *source,
+				 const struct sample *before))
 {
-	int ret = 0, *cpus;
+	int ret = 0, *cpus, cpu = source->cpu;
 	size_t nr, i;
 
 	cpus = source_cpus(source, &nr);
@@ -298,12 +308,20 @@ static int add_vcpus(struct sample *sample, struct source *source, const struct 
 		source->cpu = cpus[i];
 		ret = source_run_on(source, &cpus[i], 1) ?
 			      fail_errno("cannot run on CPU %d", cpus[i]) :
-			      add_counters(sample, source, before);
+			      fn(sample, source, before);
 	}
 	if (source_run_on(source, cpus, nr))
 		ret = fail_errno("cannot restore the CPU affinity");
 	free(cpus);
-	source->cpu = DUMP_ANY_CPU;
+	source->cpu = source->vcpus ? DUMP_ANY_CPU : cpu;
+	return ret;
+}
+
+static int add_vcpus(struct sample *sample, struct source *source, const struct sample *before)
+{
+	int ret = on_each_cpu(sample, source, before, add_counters);
+	size_t i;
+
 	if (ret)
 		return ret;
 
@@ -330,6 +348,12 @@ static int take(struct sample *sample, struct source *source, const struct sampl
 	source->cpu = source->dump ? source->dump->first_cpu : DUMP_ANY_CPU;
 	ret = source->vcpus ? add_vcpus(sample, source, before) :
 			      add_counters(sample, source, before);
+	if (!ret && !source->vcpus && sample->all[0].features & EXIT_STATS_F_KEYS)
+		ret = on_each_cpu(sample, source, before, keys_read);
+	if (!ret && sample->all[0].features & EXIT_STATS_F_KEYS)
+		ret = keys_finish(sample, source, before);
+	if (ret == COUNTERS_MOVED && !before)
+		ret = source_bad(source, "the exit statistics began again while they were read");
 	for (i = 0; i < sample->nr; i++) {
 		sample->all[i].time_ns = sample->time_ns;
 		sample->all[i].cpus = cpus;
@@ -364,5 +388,6 @@ void sample_free(struct sample *sample)
 	while (sample->nr)
 		counters_free(&sample->all[--sample->nr]);
 	free(sample->all);
+	free(sample->tables);
 	*sample = (struct sample) {};
 }

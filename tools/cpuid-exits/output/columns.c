@@ -14,12 +14,13 @@
 #include "counters/reasons.h"
 #include "output/columns.h"
 
+#define NEEDS_KEYS	EXIT_STATS_F_KEYS
 #define NEEDS_CYCLES	EXIT_STATS_F_CYCLES
 #define NEEDS_AWAY	EXIT_STATS_F_AWAY
 #define NEEDS_BUCKETS	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
 
-#define IN_TABLES	(IN_SHOW | IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP)
-#define IN_DELTAS	(IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP)
+#define IN_TABLES	(IN_SHOW | IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP | IN_WHY)
+#define IN_DELTAS	(IN_WHY | IN_STAT | IN_REPORT | IN_COMPARE | IN_TOP)
 
 static const struct counters *counters_of(const struct row *row)
 {
@@ -68,15 +69,31 @@ static bool isa(const struct row *row, struct value *value)
 static bool code(const struct row *row, struct value *value)
 {
 	value->is_hexadecimal = counters_of(row)->isa != EXIT_STATS_ISA_VMX;
-	return !row->is_total && number(value, row->count.code);
+	return !row->is_total && !row->nr_more && number(value, row->count.code);
 }
 
 static bool reason(const struct row *row, struct value *value)
 {
 	if (row->is_total)
 		return text(value, "total");
+	if (row->nr_more) {
+		snprintf(value->text, sizeof(value->text), "%zu more", row->nr_more);
+		return true;
+	}
 	reason_name(counters_of(row)->isa, row->count.code, value->text);
 	return true;
+}
+
+static bool key(const struct row *row, struct value *value)
+{
+	if (row->count.has_key)
+		snprintf(value->text, sizeof(value->text), "0x%llx", row->count.key);
+	return row->count.has_key;
+}
+
+static bool key_called(const struct row *row, struct value *value)
+{
+	return row->count.has_key && text(value, row->count.name);
 }
 
 static bool meaning(const struct row *row, struct value *value)
@@ -162,7 +179,7 @@ static bool away_mean(const struct row *row, struct value *value)
 {
 	__u64 nr = latency_count(&row->count);
 
-	if (!(counters_of(row)->features & EXIT_STATS_F_BUCKETS))
+	if (row->count.has_key || !(counters_of(row)->features & EXIT_STATS_F_BUCKETS))
 		nr = row->is_total ? 0 : row->count.exits;
 	else if (nr > row->count.exits)
 		nr = row->count.exits;
@@ -238,6 +255,10 @@ static const struct column columns[] = {
 	  UNIT_CODE, false, IN_TABLES | IN_LIST | IN_HIST, 0, code },
 	{ "REASON", "its name",
 	  UNIT_TEXT, false, IN_TABLES | IN_LIST | IN_HIST, 0, reason },
+	{ "KEY", "register, port, page, leaf or vector, as the host tells it",
+	  UNIT_TEXT, false, IN_TABLES & ~IN_TOP, NEEDS_KEYS, key },
+	{ "NAME", "what that is to this guest",
+	  UNIT_TEXT, false, IN_TABLES & ~IN_TOP, NEEDS_KEYS, key_called },
 	{ "TOTAL", "exits since the counters began",
 	  UNIT_COUNT, false, IN_TOP, 0, total },
 	{ "EXITS", "number of exits",
@@ -391,6 +412,8 @@ void columns_check(const struct column_list *list, __u32 features, const char *n
 		if (missing)
 			errx(EXIT_FAILURE, "%s%s%s: the hypervisor %s not measure %s", name ?: "",
 			     name ? ": " : "", column->name, name ? "did" : "does",
+			     missing & NEEDS_KEYS ?
+			     "keys (kvm's parameter exit_stats=3 has them)" :
 			     missing & ~NEEDS_CYCLES ?
 			     "time away (kvm's parameter exit_stats=2 has it)" :
 			     "cycles (its TSC is not stable)");
@@ -426,16 +449,18 @@ bool column_value(const struct column *column, const struct row *row, struct val
 	       ratio(value, value->number * 1000000, counters_of(row)->tsc_khz);
 }
 
-struct row row_of(const struct delta *delta, __u32 code)
+struct row row_of(const struct delta *delta, const struct exit_count *like)
 {
 	const struct counters *counters = &delta->counters;
-	const struct exit_count *found = code == CODE_TOTAL ? &counters->total :
-					 counters_find(counters, code);
+	const struct exit_count *found = like ? counters_find(counters, like) : &counters->total;
 
+	/* Another device may have the same page, in another VM. */
+	if (like && found && strcmp(found->name, like->name))
+		found = NULL;
 	return (struct row) {
 		.delta = delta,
-		.count = found ? *found : (struct exit_count) { .code = code },
-		.is_total = code == CODE_TOTAL,
+		.count = found ? *found : count_like(like),
+		.is_total = !like,
 		.divisor = delta->runs,
 	};
 }

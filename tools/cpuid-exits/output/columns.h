@@ -20,6 +20,7 @@ enum {
 	IN_TOP = 0x20,
 	IN_HIST = 0x40,
 	IN_LIST = 0x80,
+	IN_WHY = 0x100,
 };
 
 /* What a line of a table is of. */
@@ -28,6 +29,7 @@ struct row {
 	const struct delta *delta;	/* NULL if what is compared can't have such a line */
 	struct exit_count count;
 	bool is_total;			/* @count is the sum of all of @delta */
+	size_t nr_more;			/* keys are summed up in @count, if it isn't of one */
 	unsigned int bucket;		/* in a histogram, the one the line is of */
 	unsigned int bar;		/* likewise, as long */
 };
@@ -71,9 +73,8 @@ void columns_check(const struct column_list *list, __u32 features, const char *n
 void columns_help(unsigned int command);
 bool column_value(const struct column *column, const struct row *row, struct value *value);
 
-/* All zero if the code has not occurred; @delta must outlive it. */
-#define CODE_TOTAL	(~0U)
-struct row row_of(const struct delta *delta, __u32 code);
+/* All zero if that code and key have not occurred; without, the total; @delta must outlive it. */
+struct row row_of(const struct delta *delta, const struct exit_count *like);
 bool row_occurred(const struct row *row);
 bool row_is_idle(const struct row *row);
 

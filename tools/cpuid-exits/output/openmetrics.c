@@ -7,7 +7,10 @@
  * began again need no word: one that is lower than before has been reset.
  */
 #include "counters/reasons.h"
+#include "output/keys.h"
 #include "output/summary.h"
+
+#define NR_KEYS		10
 
 #define AWAY_NAME	"kvm_guest_exit_away_seconds"
 #define AWAY_BUCKETS	(EXIT_STATS_F_AWAY | EXIT_STATS_F_BUCKETS)
@@ -55,6 +58,27 @@ static void print_histogram(const struct counters *counters, const struct exit_c
 	fprintf(stream, "} %llu\n", latency_count(count));
 }
 
+/* Only so many, be there ever so many. */
+static void print_keys(const struct delta *deltas, size_t nr, const char *name, FILE *stream)
+{
+	const struct exit_count *keys[NR_KEYS];
+	struct delta sum = {};
+	size_t i;
+
+	head(stream, name, "counter",
+	     "Exits by register, port, device or leaf, of those with most exits.");
+	for (i = 0; i < nr; i++)
+		delta_add(&sum, &deltas[i]);
+	sum.counters.this_vcpu = false;
+	nr = keys_busiest(&sum.counters, keys, NR_KEYS);
+	for (i = 0; i < nr; i++) {
+		labels(stream, name, "", &sum.counters, keys[i]);
+		fprintf(stream, ",key=\"0x%llx\",name=\"%s\"} %llu\n", keys[i]->key, keys[i]->name,
+			keys[i]->exits);
+	}
+	counters_free(&sum.counters);
+}
+
 /* Prints metrics, with all that was counted since the counters began. */
 void openmetrics_print(const struct delta *deltas, size_t nr, FILE *stream)
 {
@@ -89,6 +113,8 @@ void openmetrics_print(const struct delta *deltas, size_t nr, FILE *stream)
 				const struct exit_count *count = &counters->counts[j];
 				const __u64 sum = count->sums[metrics[m].sum];
 
+				if (count->has_key)
+					continue;
 				if (metrics[m].needs == AWAY_BUCKETS) {
 					print_histogram(counters, count, name, stream);
 					continue;
@@ -101,6 +127,9 @@ void openmetrics_print(const struct delta *deltas, size_t nr, FILE *stream)
 			}
 		}
 	}
+
+	if (first->features & EXIT_STATS_F_KEYS)
+		print_keys(deltas, nr, "kvm_guest_exits_by_key_total", stream);
 
 	head(stream, "kvm_guest_exit_stats_info", "gauge",
 	     "What counts the exits: revision of its interface, instruction set and id.");

@@ -31,7 +31,7 @@ static long double own_exits(const struct delta *deltas, size_t nr)
 	long double own = 0;
 
 	while (nr--)
-		own += (long double)deltas[nr].counters.own / deltas[nr].runs;
+		own += (long double)deltas[nr].counters.total.own / deltas[nr].runs;
 	return own;
 }
 

@@ -19,6 +19,9 @@
 #define MUCH_MORE	1.05L
 #define MUCH_LESS	0.95L
 
+/* What people see of keys, unless they want all. */
+#define MAX_KEYS	20
+
 static void must(int failed)
 {
 	if (failed)
@@ -182,7 +185,7 @@ static int compare_lines(const void *one, const void *two, void *table)
 	if (a.most != b.most)
 		return a.most > b.most ? -1 : 1;
 	return isa_a != isa_b ? (isa_a < isa_b ? -1 : 1) :
-				(int)a.row->count.code - (int)b.row->count.code;
+				count_order(&a.row->count, &b.row->count);
 }
 
 /* Sorts the lines from @first on. */
@@ -240,11 +243,13 @@ static struct libscols_table *render(const struct table *table)
 	must(!scols || scols_table_enable_raw(scols, is_raw) ||
 	     scols_table_enable_noheadings(scols, table->options.no_headings));
 	for (i = 0; i < table->nr; i++) {
+		const struct column *column = table->columns[i].column;
+		/* A number can't be cut, nor what a key is called, for there are numbers in it. */
+		const int cut = column->needs & EXIT_STATS_F_KEYS ? SCOLS_FL_WRAP : SCOLS_FL_TRUNC;
+		const int flags = column->unit == UNIT_TEXT ? cut : SCOLS_FL_RIGHT;
+
 		heading(table, i, text);
-		/* A text can be cut, a number can't. */
-		must(!scols_table_new_column(scols, text, 0,
-					     table->columns[i].column->unit == UNIT_TEXT ?
-					     SCOLS_FL_TRUNC : SCOLS_FL_RIGHT));
+		must(!scols_table_new_column(scols, text, 0, flags));
 	}
 	for (line = 0; line < table->nr_lines; line++) {
 		struct libscols_line *added = scols_table_new_line(scols, NULL);
@@ -295,7 +300,7 @@ void table_print(const struct table *table, FILE *stream)
 char *table_lines(const struct table *table, size_t width)
 {
 	struct libscols_table *scols = render(table);
-	char *lines, name[CELL_SIZE];
+	char *lines = NULL, name[CELL_SIZE];
 	size_t used = 0, i;
 
 	for (i = 0; i < table->nr; i++) {
@@ -367,17 +372,32 @@ void table_free(struct table *table)
 	free(table->rows);
 }
 
+/*
+ * Whether a table has a line of a count: one of codes, or of keys and those codes that have
+ * none.
+ */
+bool table_lists(const struct table_options *options, const struct counters *counters, size_t i)
+{
+	const struct exit_count *count = &counters->counts[i];
+
+	if (options->has_code && count->code != options->code)
+		return false;
+	if (!options->keys)
+		return !count->has_key;
+	return count->has_key || i + 1 == counters->nr || count[1].code != count->code;
+}
+
 /* A row of each side; of codes that mean something else there, none. */
 static void fill_line(const struct table *table, struct row *rows, const struct delta *sides,
-		      __u32 isa, __u32 code)
+		      __u32 isa, const struct exit_count *like)
 {
 	size_t i;
 
 	for (i = 0; i < table->nr_sides; i++) {
-		rows[i] = row_of(&sides[i], code);
+		rows[i] = row_of(&sides[i], like);
 		if (table->options.divisors)
 			rows[i].divisor = table->options.divisors[i];
-		if (code != CODE_TOTAL && sides[i].counters.isa != isa)
+		if (like && sides[i].counters.isa != isa)
 			rows[i].delta = NULL;
 	}
 }
@@ -391,6 +411,52 @@ static bool is_listed(const struct row *rows, size_t side)
 	return false;
 }
 
+static void add_side(struct table *table, const struct delta *sides, size_t side, struct row *rows)
+{
+	const struct table_options *options = &table->options;
+	const struct counters *counters = &sides[side].counters;
+	struct exit_count none = {};
+	size_t i;
+
+	for (i = 0; i < counters->nr; i++) {
+		fill_line(table, rows, sides, counters->isa, &counters->counts[i]);
+		/* What occurred before a delta has a count in it too. */
+		if (table_lists(options, counters, i) && !is_listed(rows, side) &&
+		    (options->all || options->ever || row_occurred(&rows[side])))
+			table_add(table, rows);
+	}
+	for (; options->all && !options->keys && none.code <= EXIT_STATS_CODE_OTHER; none.code++) {
+		if (counters_find(counters, &none) || !reason_meaning(counters->isa, none.code) ||
+		    (none.code > counters->max_code && none.code != EXIT_STATS_CODE_OTHER))
+			continue;
+		fill_line(table, rows, sides, counters->isa, &none);
+		if (!is_listed(rows, side))
+			table_add(table, rows);
+	}
+}
+
+/* Adds those past the first ones up to one line, but for idle time; less than the total. */
+static void fold_rest(struct table *table, size_t first)
+{
+	struct row *rows = &table->rows[first], rest;
+	const size_t nr = table->nr_lines - first;
+	size_t used = MAX_KEYS, i;
+
+	if (nr <= MAX_KEYS + 1)
+		return;
+	rest = (struct row) { .delta = rows->delta, .divisor = rows->divisor };
+	for (i = MAX_KEYS; i < nr; i++) {
+		if (row_is_idle(&rows[i])) {
+			rows[used++] = rows[i];
+		} else {
+			count_add(&rest.count, &rows[i].count);
+			rest.nr_more++;
+		}
+	}
+	rows[used++] = rest;
+	table->nr_lines = first + used;
+}
+
 /* Adds the exits of a VM or a vCPU, or of files side by side, and their total. */
 void table_add_exits(struct table *table, const struct delta *sides)
 {
@@ -398,25 +464,13 @@ void table_add_exits(struct table *table, const struct delta *sides)
 	struct row *rows = xreallocarray(NULL, table->nr_sides, sizeof(*rows));
 	const size_t first = table->nr_lines;
 	size_t side;
-	__u32 code;
 
-	for (side = 0; side < table->nr_sides; side++) {
-		const struct counters *counters = &sides[side].counters;
-
-		for (code = 0; code <= EXIT_STATS_CODE_OTHER; code++) {
-			if (!counters_find(counters, code) &&
-			    !(options->all && reason_meaning(counters->isa, code) &&
-			      (code <= counters->max_code || code == EXIT_STATS_CODE_OTHER)))
-				continue;
-			fill_line(table, rows, sides, counters->isa, code);
-			/* What occurred before a delta has a count in it too. */
-			if (!is_listed(rows, side) &&
-			    (options->all || options->ever || row_occurred(&rows[side])))
-				table_add(table, rows);
-		}
-	}
+	for (side = 0; side < table->nr_sides; side++)
+		add_side(table, sides, side, rows);
 	table_sort(table, first);
-	fill_line(table, rows, sides, 0, CODE_TOTAL);
+	if (options->keys && options->form == FORM_PLAIN && !options->all && !options->per)
+		fold_rest(table, first);
+	fill_line(table, rows, sides, 0, NULL);
 	table_add(table, rows);
 	free(rows);
 }

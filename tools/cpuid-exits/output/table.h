@@ -16,6 +16,9 @@ struct table_options {
 	const char *per;		/* in compare, behind the name of a sum that is divided */
 	bool all;			/* also reasons that didn't occur */
 	bool ever;			/* also those that occurred before the delta */
+	bool keys;			/* lines are of keys, and of reasons that have none */
+	bool has_code;			/* only those of @code */
+	__u32 code;
 	bool no_headings;
 };
 
@@ -29,6 +32,7 @@ struct table {
 	size_t nr_lines;
 };
 
+bool table_lists(const struct table_options *options, const struct counters *counters, size_t i);
 void table_begin(struct table *table, const struct table_options *options, size_t nr_sides);
 void table_add(struct table *table, const struct row *rows);
 void table_add_exits(struct table *table, const struct delta *sides);

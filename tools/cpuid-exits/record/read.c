@@ -26,7 +26,8 @@
 struct track {
 	struct counters now;		/* as of the lines read so far */
 	struct counters first, last;	/* at the begin of the slice, and its end so far */
-	__u32 next_code;		/* in the sample, may not be less */
+	struct exit_count last_count;	/* in the sample, the next one is behind it */
+	bool has_count;			/* there is one */
 };
 
 /* A recording being read. */
@@ -37,6 +38,7 @@ struct reader {
 	bool print_samples;
 	__u64 from_us, to_us;		/* the slice */
 	bool has_columns;		/* the line that names them was there */
+	bool has_keys;			/* it names those, too */
 	bool has_samples;
 	bool in_sample;			/* which is not complete */
 	__u64 us;			/* time of that sample, or of the last one */
@@ -61,7 +63,7 @@ static void finish_sample(struct reader *reader)
 	for (i = 0; i < reader->nr_tracks; i++) {
 		struct track *track = &reader->tracks[i];
 
-		track->next_code = 0;
+		track->has_count = false;
 		if (!is_in_slice)
 			continue;
 		track->now.time_ns = reader->us * NS_PER_US;
@@ -269,6 +271,28 @@ static int parse_away(const struct reader *reader, char *fields[3], struct exit_
 	return 0;
 }
 
+/* Both are empty, or both there: 0x6e0,"0x6e0 TSC_DEADLINE" */
+static int parse_key(const struct reader *reader, char *text, struct exit_count *count)
+{
+	char *key = strsep(&text, ",");
+	size_t len;
+
+	if (text && !*key && !*text)
+		return 0;
+	len = text ? strlen(text) : 0;
+	if (len < 3 || *text != '"' || text[len - 1] != '"')
+		return bad(reader, "not the key and name of a sample");
+	text[len - 1] = '\0';
+	if (parse_number(key, 16, ~0ULL, &count->key) || !name_is_fine(text + 1))
+		return bad(reader, "not the key and name of a sample");
+	if (!(reader->vm.features & EXIT_STATS_F_KEYS))
+		return bad(reader, "'%s' is no key where features are 0x%x", key,
+			   reader->vm.features);
+	count->has_key = true;
+	stpcpy(count->name, text + 1);
+	return 0;
+}
+
 static struct track *find_track(struct reader *reader, __u32 vcpu)
 {
 	struct track *track;
@@ -291,20 +315,22 @@ static int check_growth(const struct reader *reader, const char *what, __u64 fro
 }
 
 /* Takes one count of a sample. */
-static int take_count(struct reader *reader, __u32 vcpu, const struct exit_count *count, __u64 own)
+static int take_count(struct reader *reader, __u32 vcpu, const struct exit_count *count)
 {
 	struct track *track = find_track(reader, vcpu);
-	struct exit_count *old = counters_add_code(&track->now, count->code);
+	struct exit_count *old = counters_add(&track->now, count);
 	size_t i;
 
 	if (count->code > reader->vm.max_code && count->code != EXIT_STATS_CODE_OTHER)
 		return bad(reader, "code %u is past the highest, %u", count->code,
 			   reader->vm.max_code);
-	if (count->code < track->next_code)
+	if (track->has_count && count_order(count, &track->last_count) <= 0)
 		return bad(reader, "code %u after code %u in the same sample", count->code,
-			   track->next_code - 1);
-	track->next_code = count->code + 1;
+			   track->last_count.code);
+	track->last_count = *count;
+	track->has_count = true;
 	if (check_growth(reader, "exits decrease", old->exits, count->exits) ||
+	    check_growth(reader, "own exits decrease", old->own, count->own) ||
 	    check_growth(reader, "cycles decrease", old->handled, count->handled) ||
 	    check_growth(reader, "cycles away decrease", old->away, count->away) ||
 	    check_growth(reader, "the longest time away decreases", old->longest, count->longest))
@@ -315,16 +341,11 @@ static int take_count(struct reader *reader, __u32 vcpu, const struct exit_count
 				   old->buckets[i], count->buckets[i]);
 	}
 	*old = *count;
-	if (!reason_is_own(reader->vm.isa, count->code))
-		return 0;
-	if (check_growth(reader, "own exits decrease", track->now.own, own))
-		return -1;
-	track->now.own = own;
 	return 0;
 }
 
 static void print_sample(const struct reader *reader, __u32 vcpu, const char *reason,
-			 const struct exit_count *count, __u64 own)
+			 const struct exit_count *count)
 {
 	const struct counters *vm = &reader->vm;
 	char text[16] = RECORDING_VM;
@@ -334,23 +355,25 @@ static void print_sample(const struct reader *reader, __u32 vcpu, const char *re
 	printf("%zu,%s,%u,0x%x,%u,%llu.%06llu,%s,%u,%s,%d,%llu,%llu,%llu",
 	       reader->rec->nr_parts, isa_name(vm->isa), vm->tsc_khz, vm->features, vm->nr_vcpus,
 	       reader->us / 1000000, reader->us % 1000000, text, count->code, reason,
-	       reason_is_idle(vm->isa, count->code), count->exits, own, count->handled);
+	       reason_is_idle(vm->isa, count->code), count->exits, count->own, count->handled);
 	recording_print_away(stdout, vm->features, count);
+	putchar('\n');
 }
 
 static int sample_line(struct reader *reader, char *text)
 {
 	struct exit_count count = {};
-	__u64 us, vcpu = 0, code, own;
-	__u64 *const values[] = { &count.exits, &count.handled, &own };
+	__u64 us, vcpu = 0, code;
+	__u64 *const values[] = { &count.exits, &count.handled, &count.own };
 	char *fields[NR_FIELDS];
 	bool is_vcpu;
 	size_t i;
 
 	for (i = 0; i < NR_FIELDS; i++)
 		fields[i] = strsep(&text, ",");
-	if (text || !fields[NR_FIELDS - 1])
-		return bad(reader, "not the %d fields of a sample", NR_FIELDS);
+	if (!fields[NR_FIELDS - 1] || !text == reader->has_keys)
+		return bad(reader, "not the %d fields of a sample",
+			   NR_FIELDS + 2 * reader->has_keys);
 	is_vcpu = strcmp(fields[1], RECORDING_VM);
 	if (parse_time(fields[0], &us) || (is_vcpu && parse_number(fields[1], 10, ~0U, &vcpu)) ||
 	    parse_number(fields[2], 10, EXIT_STATS_CODE_OTHER, &code))
@@ -363,7 +386,7 @@ static int sample_line(struct reader *reader, char *text)
 
 	if (!reader->has_columns || reader->keys != (1u << NR_KEYS) - 1)
 		return bad(reader, "a sample before all is said that comes before it");
-	if (parse_away(reader, &fields[7], &count))
+	if (parse_away(reader, &fields[7], &count) || (text && parse_key(reader, text, &count)))
 		return -1;
 	if (reader->rec->end)
 		return bad(reader, "a sample after the end");
@@ -379,10 +402,10 @@ static int sample_line(struct reader *reader, char *text)
 	reader->has_samples = true;
 	reader->in_sample = true;
 	reader->us = us;
-	if (take_count(reader, vcpu, &count, own))
+	if (take_count(reader, vcpu, &count))
 		return -1;
-	if (reader->print_samples)
-		print_sample(reader, vcpu, fields[3], &count, own);
+	if (reader->print_samples && !count.has_key)
+		print_sample(reader, vcpu, fields[3], &count);
 	return 0;
 }
 
@@ -394,7 +417,8 @@ static int read_line(struct reader *reader, char *text)
 		return note_line(reader, text);
 	if (reader->has_columns)
 		return sample_line(reader, text);
-	if (strcmp(text, RECORDING_COLUMNS))
+	reader->has_keys = !strcmp(text, RECORDING_COLUMNS RECORDING_KEYS);
+	if (!reader->has_keys && strcmp(text, RECORDING_COLUMNS))
 		return bad(reader, "not the columns %s", RECORDING_COLUMNS);
 	reader->has_columns = true;
 	if (reader->print_samples)

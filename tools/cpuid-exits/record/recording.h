@@ -12,12 +12,15 @@
 #define RECORDING_FORMAT	2
 #define RECORDING_TITLE		"# cpuid-exits recording "
 #define RECORDING_COLUMNS	"time,vcpu,code,reason,exits,cycles,own,away,longest,buckets"
+/* Where keys are counted. */
+#define RECORDING_KEYS		",key,name"
 /* A sample's vcpu if it is of the whole VM. */
 #define RECORDING_VM		"all"
 
 /* A recording being written. */
 struct recording_writer {
 	struct output_file file;
+	bool has_keys;		/* as the line of the columns says */
 	__u64 started_ns;	/* time of the first sample, as clock_now() tells it */
 	__u64 last_us;		/* time of the last sample, since the first */
 	FILE *stream;		/* writes to @text */
@@ -39,7 +42,7 @@ int recording_end(struct recording_writer *writer, const char *how);
 /* Gives it up, begun or not; removes the file if nothing was written to it. */
 void recording_discard(struct recording_writer *writer);
 
-/* The fields of time away, empty where it isn't known, and a new line. */
+/* The fields of time away, empty where it isn't known. */
 void recording_print_away(FILE *stream, __u32 features, const struct exit_count *count);
 
 /* A command in one line, as a shell would take it again; for free(). */

@@ -100,10 +100,12 @@ static void add_start(struct recording_writer *writer)
 
 static void add_part(struct recording_writer *writer, const struct counters *counters)
 {
+	const __u32 features = counters->features & ~(writer->has_keys ? 0 : EXIT_STATS_F_KEYS);
+
 	fprintf(writer->stream,
 		"# epoch: 0x%016llx\n# isa: %s\n# tsc-khz: %u\n# features: 0x%x\n"
 		"# max-code: %u\n# vcpus: %u\n# cpus: %u\n",
-		counters->epoch, isa_name(counters->isa), counters->tsc_khz, counters->features,
+		counters->epoch, isa_name(counters->isa), counters->tsc_khz, features,
 		counters->max_code, counters->nr_vcpus, counters->cpus);
 }
 
@@ -122,7 +124,6 @@ void recording_print_away(FILE *stream, __u32 features, const struct exit_count 
 		fprintf(stream, "%s%u:%llu", blank, i, count->buckets[i]);
 		blank = " ";
 	}
-	putc('\n', stream);
 }
 
 static bool has_changed(const struct exit_count *count, const struct exit_count *old)
@@ -142,14 +143,18 @@ static void add_counters(struct recording_writer *writer, const struct counters 
 	for (i = 0; i < counters->nr; i++) {
 		const struct exit_count *count = &counters->counts[i];
 
-		if (!has_changed(count, before ? counters_find(before, count->code) : NULL))
+		if (!has_changed(count, before ? counters_find(before, count) : NULL) ||
+		    (count->has_key && !writer->has_keys))
 			continue;
 		reason_name(counters->isa, count->code, reason);
 		fprintf(writer->stream, "%llu.%06llu,%s,%u,%s,%llu,%llu,%llu",
 			writer->last_us / 1000000, writer->last_us % 1000000, vcpu, count->code,
-			reason, count->exits, count->handled,
-			reason_is_own(counters->isa, count->code) ? counters->own : 0);
+			reason, count->exits, count->handled, count->own);
 		recording_print_away(writer->stream, counters->features, count);
+		if (count->has_key)
+			fprintf(writer->stream, ",0x%llx,\"%s\"\n", count->key, count->name);
+		else
+			fputs(writer->has_keys ? ",,\n" : "\n", writer->stream);
 	}
 }
 
@@ -175,6 +180,7 @@ int recording_begin(struct recording_writer *writer, const struct sample *sample
 	writer->stream = open_memstream(&writer->text, &writer->len);
 	if (!writer->stream)
 		err(EXIT_FAILURE, "cannot allocate memory");
+	writer->has_keys = sample->all[0].features & EXIT_STATS_F_KEYS;
 	writer->started_ns = sample->time_ns;
 	uname(&name);
 	fprintf(writer->stream,
@@ -192,7 +198,7 @@ int recording_begin(struct recording_writer *writer, const struct sample *sample
 	fprintf(writer->stream, "# interval: %llu.%06llu\n", interval_ns / NS_PER_S,
 		interval_ns % NS_PER_S / NS_PER_US);
 	add_part(writer, sample->all);
-	fprintf(writer->stream, RECORDING_COLUMNS "\n");
+	fprintf(writer->stream, RECORDING_COLUMNS "%s\n", writer->has_keys ? RECORDING_KEYS : "");
 	return write_sample(writer, sample, NULL);
 }
 
