@@ -12,9 +12,11 @@
  * exits come from the file that the variable names, which the tests write to meanwhile:
  *
  *	CODE EXITS [AWAY]	so many exits of 1000 cycles, of CPU 0, each AWAY cycles away
+ *	key CODE KEY EXITS [AWAY]	likewise, with a key
  *	race CODE EXITS		as many with each CPUID
  *	moved			the VM gets another epoch, all counts begin at zero
- *	level1			time away is not measured any more
+ *	level1			time away is not measured any more, nor are keys
+ *	level2			keys are not counted any more
  *	off			the leaf is gone
  */
 #include <sched.h>
@@ -31,6 +33,8 @@
 #define CPUS	64
 #define CYCLES	1000
 #define AWAY	3000
+#define KEYS	64
+#define PLACES	(EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS)
 
 static struct dump dump;
 static unsigned int executed;
@@ -39,10 +43,15 @@ static unsigned int executed;
 static struct {
 	unsigned long long exits[CODES], away[CODES], longest[CODES];
 	unsigned long long buckets[CODES][EXIT_STATS_NR_BUCKETS];
+	struct key {
+		unsigned int code;
+		unsigned long long key, exits, away;
+	} keys[KEYS];
+	unsigned int nr_keys;
 	/* CPUIDs, and how many there were when the counters last began. */
 	unsigned long long on_cpu[CPUS], on_cpu_before[CPUS];
 	unsigned int moves;
-	int off, level1;
+	int off, level1, level2;
 } runs;
 
 __attribute__((destructor))
@@ -72,18 +81,36 @@ static void reset_runs(void)
 	memset(runs.away, 0, sizeof(runs.away));
 	memset(runs.longest, 0, sizeof(runs.longest));
 	memset(runs.buckets, 0, sizeof(runs.buckets));
+	runs.nr_keys = 0;
+}
+
+static void add_key(unsigned int code, unsigned long long key, unsigned long long exits,
+		    unsigned long long away)
+{
+	unsigned int i = 0;
+
+	while (i < runs.nr_keys && (runs.keys[i].code != code || runs.keys[i].key != key))
+		i++;
+	if (i == KEYS)
+		abort();
+	if (i == runs.nr_keys)
+		runs.keys[runs.nr_keys++] = (struct key) { .code = code, .key = key };
+	runs.keys[i].exits += exits;
+	runs.keys[i].away += exits * away;
+	add_exits(code, exits, away);
 }
 
 static void read_runs(const char *path)
 {
 	FILE *file = fopen(path, "r");
 	unsigned int code, moves = 0;
-	unsigned long long exits, away;
+	unsigned long long key, exits, away;
 	char line[64];
 
 	reset_runs();
 	runs.off = 0;
 	runs.level1 = 0;
+	runs.level2 = 0;
 	while (file && fgets(line, sizeof(line), file)) {
 		if (!strcmp(line, "moved\n")) {
 			moves++;
@@ -92,6 +119,13 @@ static void read_runs(const char *path)
 			runs.off = 1;
 		} else if (!strcmp(line, "level1\n")) {
 			runs.level1 = 1;
+		} else if (!strcmp(line, "level2\n")) {
+			runs.level2 = 1;
+		} else if (!strncmp(line, "key ", 4)) {
+			away = AWAY;
+			if (sscanf(line, "key %i %lli %llu %llu", &code, &key, &exits,
+				   &away) >= 3 && code < CODES)
+				add_key(code, key, exits, away);
 		} else if (sscanf(line, "race %i %llu", &code, &exits) == 2 && code < CODES) {
 			add_exits(code, exits * executed, AWAY);
 		} else {
@@ -168,6 +202,70 @@ static void add_away(unsigned int class, unsigned int code, unsigned long long o
 	split(regs, first, second);
 }
 
+/* A dump may have the counts of any CPU, and the keys of numbered ones. */
+static const struct dump_answer *find(int cpu, unsigned int leaf, unsigned int subleaf)
+{
+	const int first = dump.first_cpu == DUMP_ANY_CPU ? DUMP_ANY_CPU : cpu;
+
+	return dump_find(&dump, first, leaf, subleaf) ?: dump_find(&dump, cpu, leaf, subleaf);
+}
+
+/* Where the dump has the key, or of the places that it doesn't use the nth from the last. */
+static unsigned int place_of(int cpu, const struct key *key, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < PLACES; i++) {
+		const struct dump_answer *answer;
+
+		answer = find(cpu, EXIT_STATS_LEAF, EXIT_STATS_THIS_VCPU | (EXIT_STATS_KEY + i));
+		if (answer && answer->regs.ebx == key->code &&
+		    ((unsigned long long)answer->regs.edx << 32 | answer->regs.eax) == key->key)
+			return i;
+	}
+	for (i = EXIT_STATS_NR_KEYS - 1; n || find(cpu, EXIT_STATS_LEAF, EXIT_STATS_THIS_VCPU |
+						   (EXIT_STATS_KEY + i)); i--)
+		n -= !find(cpu, EXIT_STATS_LEAF, EXIT_STATS_THIS_VCPU | (EXIT_STATS_KEY + i));
+	return i;
+}
+
+static void add_key_runs(unsigned int class, unsigned int index, int cpu, unsigned int cpuid,
+			 unsigned int regs[4])
+{
+	unsigned long long first, second;
+	unsigned int n, place;
+
+	if (runs.level1 || runs.level2) {
+		split(regs, (unsigned long long)EXIT_STATS_UNDEFINED_EDX << 32, 0);
+		return;
+	}
+	if (class == EXIT_STATS_KEY_RECORD || class == EXIT_STATS_KEY_AWAY) {
+		join(regs, &first, &second);
+		split(regs, first, second);
+	}
+	/* The first one is that of the queries. */
+	for (n = 0; n <= runs.nr_keys; n++) {
+		struct key key = { cpuid, EXIT_STATS_LEAF, own(cpu), own(cpu) * AWAY };
+
+		if (n)
+			key = runs.keys[n - 1];
+		if (!key.exits || (cpu && n))
+			continue;
+		place = place_of(cpu, &key, n);
+		if (class == EXIT_STATS_KEY_MAP && place / EXIT_STATS_MAP_CODES == index)
+			regs[place % EXIT_STATS_MAP_CODES / 32] |= 1u << place % 32;
+		if (place != index)
+			continue;
+		if (class == EXIT_STATS_KEY)
+			split(regs, key.key, (unsigned long long)key.code << 32);
+		join(regs, &first, &second);
+		if (class == EXIT_STATS_KEY_RECORD)
+			split(regs, first + key.exits, second + key.exits * CYCLES);
+		if (class == EXIT_STATS_KEY_AWAY)
+			split(regs, first, second + key.away);
+	}
+}
+
 static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 {
 	const struct dump_answer *geometry = dump_find(&dump, dump.first_cpu, EXIT_STATS_LEAF,
@@ -187,6 +285,8 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 		regs[0] += runs.moves;
 	if (subleaf == EXIT_STATS_GEOMETRY && runs.level1)
 		regs[3] &= EXIT_STATS_F_CYCLES;
+	if (subleaf == EXIT_STATS_GEOMETRY && runs.level2)
+		regs[3] &= ~EXIT_STATS_F_KEYS;
 	if (class == EXIT_STATS_MAP) {
 		for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
 			unsigned int code = index * EXIT_STATS_MAP_CODES + i;
@@ -194,6 +294,10 @@ static void add_runs(unsigned int subleaf, int cpu, unsigned int regs[4])
 			if (code < CODES && runs.exits[code] && (!is_vcpu || !cpu))
 				regs[i / 32] |= 1u << i % 32;
 		}
+	}
+	if (is_vcpu && class >= EXIT_STATS_KEY && class <= EXIT_STATS_KEY_MAP) {
+		add_key_runs(class, index, cpu, cpuid, regs);
+		return;
 	}
 	if (index >= CODES)
 		return;
@@ -232,8 +336,7 @@ void fake_cpuid(unsigned int leaf, unsigned int subleaf, unsigned int regs[4])
 	if (!executed && load())
 		abort();
 
-	answer = dump_find(&dump, dump.first_cpu == DUMP_ANY_CPU ? DUMP_ANY_CPU : cpu,
-			   leaf, subleaf);
+	answer = find(cpu, leaf, subleaf);
 	memset(regs, 0, 4 * sizeof(*regs));
 	if (answer)
 		memcpy(regs, &answer->regs, sizeof(answer->regs));

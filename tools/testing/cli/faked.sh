@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # Builds the program for a faked processor whose counters run, for what run-stat,
-# run-record and run-top share; they are in this folder when they read it.
+# run-why, run-record and run-top share; they are in this folder when they read it.
 #
 # RUN_UNDER is a command to run the program under, such as valgrind; CFLAGS are
 # for the program.  PAUSE is how many milliseconds it needs to be ready for a key.
@@ -24,11 +24,11 @@ on_two_cpus=(taskset -c 0-1)
 
 build() {
 	local include=$source/../../include/uapi
-	gcc -Wall -Wextra -Werror -D_GNU_SOURCE -O2 -I"$source" -I"$include" \
-		-c fake-cpuid.c -o "$tmp/fake-cpuid.o" &&
+	gcc -Wall -Wextra -Werror -D_GNU_SOURCE -O2 -I"$source" -I"$include" -r \
+		fake-cpuid.c fake-files.c -o "$tmp/fake.o" &&
 	env -u CFLAGS make BUILD="$tmp" "$tmp/tools/testing/cli/pty-run" &&
 	make -C "$source" BUILD="$tmp" CPPFLAGS="-include $PWD/fake-cpuid.h" \
-		${CFLAGS:+"CFLAGS=$CFLAGS"} LDFLAGS="$tmp/fake-cpuid.o"
+		${CFLAGS:+"CFLAGS=$CFLAGS"} LDFLAGS="$tmp/fake.o -Wl,--wrap=fopen,--wrap=glob"
 }
 
 # begin DUMP: the processor to fake; $runs gets the exits that happen, see fake-cpuid.c.

@@ -86,6 +86,12 @@ int fuzz_one(const uint8_t *data, size_t size)
 		check_compare_half(data, size, path);
 		plain = harness_run(commands_run, "report", "--all", path, NULL);
 		harness_free(&plain);
+		plain = harness_run(commands_run, "report", "--keys", "--json", path, NULL);
+		if (!plain.status && !json_check(plain.out, NULL, NULL))
+			harness_fail(&plain, "not JSON");
+		harness_free(&plain);
+		plain = harness_run(commands_run, "compare", "--keys", path, path, NULL);
+		harness_free(&plain);
 	}
 	/* It may be fine where the whole is not: the sums are smaller. */
 	plain = harness_run(commands_run, "report", "--from", "1", "--to", "4", path, NULL);
