@@ -46,9 +46,10 @@ _cpuid_exits_column_list() {
 		-- "${cur#"$before"}")
 }
 
-# Prints where the command that stat and record run begins, if it was typed.
+# Prints where the command that stat, why and record run begins, if it was typed.
 _cpuid_exits_command_at() {
-	local i=2
+	local i=2 reasons=0
+	[ "${COMP_WORDS[1]}" != why ] || reasons=1
 	while [ "$i" -lt "$COMP_CWORD" ]; do
 		case ${COMP_WORDS[i]} in
 		--)
@@ -62,8 +63,11 @@ _cpuid_exits_command_at() {
 			i=$((i + 1))
 			;;
 		*)
-			echo "$i"
-			return
+			if [ $reasons -eq 0 ]; then
+				echo "$i"
+				return
+			fi
+			i=$((i + 1))
 			;;
 		esac
 	done
@@ -71,16 +75,16 @@ _cpuid_exits_command_at() {
 
 _cpuid_exits() {
 	local cur=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-	local command=() at='' commands='compare hist list record report show stat top'
+	local command=() at='' commands='compare hist list record report show stat top why'
 	COMPREPLY=()
 
 	case ${COMP_WORDS[1]} in
-	compare | help | hist | list | record | report | show | stat | top)
+	compare | help | hist | list | record | report | show | stat | top | why)
 		[ "$COMP_CWORD" -eq 1 ] || command=("${COMP_WORDS[1]}")
 		;;
 	esac
 	case ${command[*]} in
-	stat | record) at=$(_cpuid_exits_command_at) ;;
+	stat | why | record) at=$(_cpuid_exits_command_at) ;;
 	esac
 	if [ -n "$at" ] && declare -F _command_offset >/dev/null; then
 		_command_offset "$at"
@@ -88,7 +92,7 @@ _cpuid_exits() {
 	fi
 
 	case ${command[*]}:$previous in
-	stat:-f | record:-f | *:--file) _cpuid_exits_files ;;
+	stat:-f | why:-f | record:-f | *:--file) _cpuid_exits_files ;;
 	*:-o | *:--output) _cpuid_exits_column_list "${command[@]}" ;;
 	*:-s | *:--sort) _cpuid_exits_reply "$(_cpuid_exits_columns "${command[@]}")" ;;
 	*:--isa) _cpuid_exits_reply 'vmx svm' ;;
@@ -101,6 +105,10 @@ _cpuid_exits() {
 		*:-*) _cpuid_exits_reply "$(_cpuid_exits_options "${command[@]}")" ;;
 		help:*) _cpuid_exits_reply "$commands" ;;
 		show:* | report:* | compare:* | hist:* | list:*) _cpuid_exits_files ;;
+		why:*)
+			_cpuid_exits_reply "$(_cpuid_exits_reasons)"
+			[ -z "$at" ] || mapfile -t COMPREPLY < <(compgen -c -- "$cur")
+			;;
 		stat:* | record:*) mapfile -t COMPREPLY < <(compgen -c -- "$cur") ;;
 		:*) _cpuid_exits_reply "help $commands" ;;
 		esac
