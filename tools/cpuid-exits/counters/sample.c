@@ -365,11 +365,21 @@ static int take(struct sample *sample, struct source *source, const struct sampl
 
 int sample_take(struct sample *sample, struct source *source, const struct sample *before)
 {
+	struct sample first;
 	int ret = take(sample, source, before);
 
+	/*
+	 * To read all keys for the first time takes long.  What comes in meanwhile would be
+	 * in the counts of the reasons only, which are read before; so once more.
+	 */
+	if (!ret && !before && sample->nr_tables && !source->dump && !source->log) {
+		first = *sample;
+		ret = take(sample, source, &first);
+		sample_free(&first);
+	}
 	if (ret != COUNTERS_MOVED)
 		return ret;
-	return take(sample, source, NULL) ? -1 : COUNTERS_MOVED;
+	return take(sample, source, NULL) ? -1 : before ? COUNTERS_MOVED : 0;
 }
 
 const struct counters *sample_find(const struct sample *sample, const struct counters *like)
