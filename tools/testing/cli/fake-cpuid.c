@@ -14,6 +14,7 @@
  *	CODE EXITS [AWAY]	so many exits of 1000 cycles, of CPU 0, each AWAY cycles away
  *	key CODE KEY EXITS [AWAY]	likewise, with a key
  *	race CODE EXITS		as many with each CPUID
+ *	race-key CODE KEY EXITS	likewise, with a key
  *	moved			the VM gets another epoch, all counts begin at zero
  *	level1			time away is not measured any more, nor are keys
  *	level2			keys are not counted any more
@@ -121,6 +122,9 @@ static void read_runs(const char *path)
 			runs.level1 = 1;
 		} else if (!strcmp(line, "level2\n")) {
 			runs.level2 = 1;
+		} else if (sscanf(line, "race-key %i %lli %llu", &code, &key, &exits) == 3 &&
+			   code < CODES) {
+			add_key(code, key, exits * executed, AWAY);
 		} else if (!strncmp(line, "key ", 4)) {
 			away = AWAY;
 			if (sscanf(line, "key %i %lli %llu %llu", &code, &key, &exits,
