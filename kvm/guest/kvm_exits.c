@@ -128,8 +128,9 @@ static u64 record(u32 code, u32 what)
 	} while (__this_cpu_read(queries) != own + 1);
 
 	if (what != WHAT_EXITS)
-		return mul_u64_u64_div_u64((u64)r.ebx << 32 | r.ecx, NSEC_PER_MSEC,
-					   geometry.ecx ?: 1);
+		/* Whatever is answered without the leaf must not be too large to divide. */
+		return mul_u64_u32_div((u64)r.ebx << 32 | r.ecx, NSEC_PER_MSEC,
+				       geometry.ecx ?: 1);
 	return edx_eax(r) - (code == CODE_TOTAL || code == isa->cpuid ? own : 0);
 }
 
@@ -211,8 +212,9 @@ static int check_event(u32 code, u32 what)
 	if ((code > geometry.eax && code < EXIT_STATS_CODE_OTHER) ||
 	    code > CODE_NOT_IDLE || what >= NR_WHATS)
 		return -EINVAL;
-	/* The leaf has no sums of time away. */
-	if ((what == WHAT_AWAY && code >= CODE_TOTAL) || needs[what] & ~geometry.edx)
+	/* The leaf has no sums of time away, and may not tell how fast the TSC is. */
+	if ((what == WHAT_AWAY && code >= CODE_TOTAL) || needs[what] & ~geometry.edx ||
+	    (what != WHAT_EXITS && !geometry.ecx))
 		return -EOPNOTSUPP;
 	return 0;
 }
