@@ -7,8 +7,25 @@
 
 #include "cmd/child.h"
 #include "cmd/commands.h"
+#include "counters/pmu.h"
 #include "fail.h"
 #include "output/file.h"
+#include "output/units.h"
+
+/* The command's own exits in all runs; where the guest's PMU didn't count them, negative. */
+static long double command_exits;
+
+static int show_runs(struct options *options, const struct input *runs, FILE *stream)
+{
+	const int ret = show_exits(options, runs, stream);
+	char text[CELL_SIZE];
+
+	if (ret || options->table.form != FORM_PLAIN || command_exits < 0)
+		return ret;
+	number_text(command_exits / runs->deltas[0].runs, UNIT_COUNT, text);
+	fprintf(stream, " %s exits were the command's own.\n\n", text);
+	return 0;
+}
 
 /* Closes the file. */
 static int print_to_file(const struct input *runs, struct options *options,
@@ -21,7 +38,7 @@ static int print_to_file(const struct input *runs, struct options *options,
 		return fail_errno("%s", file->name);
 	if (output_truncate(file))
 		return -1;
-	ret = show_exits(options, runs, stream);
+	ret = show_runs(options, runs, stream);
 	if (stream == stdout)
 		return ret;
 	failed = ferror(stream);
@@ -30,14 +47,17 @@ static int print_to_file(const struct input *runs, struct options *options,
 
 /* Waits for the command's end, and adds what happened since @last to @runs. */
 static int finish_run(struct input *runs, struct source *source, struct child *child,
-		      struct sample *last, bool own_queries)
+		      struct sample *last, bool own_queries, int pmu)
 {
 	struct sample after;
 	struct delta *deltas;
+	bool is_counted;
+	__u64 exits;
 	size_t nr;
 	int ret;
 
 	child_wait(child, NULL, -1);
+	is_counted = pmu_close(pmu, &exits);
 	ret = sample_take(&after, source, last);
 	if (ret < 0)
 		return -1;
@@ -47,6 +67,7 @@ static int finish_run(struct input *runs, struct source *source, struct child *c
 		ret = deltas_between(&deltas, &nr, last, &after);
 		if (!own_queries)
 			deltas_leave_out_own(deltas, nr);
+		command_exits = is_counted && command_exits >= 0 ? command_exits + exits : -1;
 		if (deltas_add_run(&runs->deltas, &runs->nr, deltas, nr))
 			ret = -1;
 	}
@@ -91,11 +112,14 @@ static int run_once(struct input *runs, struct options *options, struct source *
 		    struct sample *last, struct output_file *file, int *status)
 {
 	struct child child;
+	int pmu;
 
 	*status = EXIT_FAILURE;
 	/* The process is made first: its fork is not the command's. */
 	if (child_prepare(&child, options->operands))
 		return -1;
+	/* If there is no run, the program's end closes it. */
+	pmu = pmu_open(child.pid);
 	if (take_sample(last, source, options, file)) {
 		child_cancel(&child);
 		return -1;
@@ -104,7 +128,7 @@ static int run_once(struct input *runs, struct options *options, struct source *
 		*status = child_exit_status(&child);
 		return -1;
 	}
-	if (finish_run(runs, source, &child, last, options->own_queries))
+	if (finish_run(runs, source, &child, last, options->own_queries, pmu))
 		return -1;
 	*status = child_exit_status(&child);
 	return 0;
@@ -141,7 +165,7 @@ int cmd_stat(struct options *options)
 	if (runs.nr && file.name)
 		ret = print_to_file(&runs, options, &file);
 	else if (runs.nr)
-		ret = show_exits(options, &runs, stderr);
+		ret = show_runs(options, &runs, stderr);
 	if (ret || (!runs.nr && !status))
 		status = EXIT_FAILURE;
 	input_free(&runs);

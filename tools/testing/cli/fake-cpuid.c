@@ -20,12 +20,15 @@
  *	level2			keys are not counted any more
  *	off			the leaf is gone
  */
+#include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <asm/kvm_exit_stats.h>
+#include <linux/perf_event.h>
 
 #include "counters/cpuid.h"
 #include "fake-cpuid.h"
@@ -353,4 +356,21 @@ void fake_cpuid(unsigned int leaf, unsigned int subleaf, unsigned int regs[4])
 	}
 	executed++;
 	runs.on_cpu[cpu % CPUS]++;
+}
+
+/* Of events like that of the PMU kvm_exits, the count is in the file pmu/exits. */
+long fake_perf_event_open(long number, ...)
+{
+	const struct perf_event_attr *attr;
+	va_list args;
+	int pid;
+
+	va_start(args, number);
+	attr = va_arg(args, const struct perf_event_attr *);
+	pid = va_arg(args, int);
+	va_end(args);
+	if (attr->type != 77 || attr->config != 0x10000 || !attr->inherit ||
+	    !attr->disabled || !attr->enable_on_exec || pid <= 0)
+		abort();
+	return open("pmu/exits", O_RDONLY | O_CLOEXEC);
 }

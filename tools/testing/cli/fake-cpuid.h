@@ -21,4 +21,10 @@ do {									\
 	(edx) = fake_regs[3];						\
 } while (0)
 
+/* A PMU that is there if this folder is; the only system call made by number is its. */
+#define PMU_DIR "pmu"
+#define syscall fake_perf_event_open
+
+long fake_perf_event_open(long number, ...);
+
 #endif /* FAKE_CPUID_H */
