@@ -171,13 +171,23 @@ static void kvm_exits_read(struct perf_event *event)
 {
 	struct hw_perf_event *hwc = &event->hw;
 	unsigned long flags;
-	u64 now, epoch;
+	u64 prev, now, epoch;
+	s64 delta;
 
 	/* Some kernels read a group with interrupts on. */
 	local_irq_save(flags);
 	epoch = sample(hwc->config, &now);
 	if (epoch && epoch == hwc->last_tag) {
-		local64_add(now - local64_xchg(&hwc->prev_count, now), &event->count);
+		/*
+		 * Not backwards: an NMI may have read it since, and of queries while the
+		 * leaf was switched it isn't known whether the host counted them.
+		 */
+		do {
+			prev = local64_read(&hwc->prev_count);
+			delta = now - prev;
+		} while (delta > 0 && local64_cmpxchg(&hwc->prev_count, prev, now) != prev);
+		if (delta > 0)
+			local64_add(delta, &event->count);
 	} else if (epoch) {
 		/* Started just now, or migrated: what was before isn't known. */
 		hwc->last_tag = epoch;
