@@ -323,7 +323,7 @@ static void check_mode(u64 queries, bool user_mode, u32 level)
 	kvm_vm_free(vm);
 
 	cpuid_exits = fuzz.record[stats_vmx() ? EXIT_REASON_CPUID : SVM_EXIT_CPUID].exits;
-	stats_note("%s mode: %lu queries: %lu records, %lu maps, %lu time away, %lu keys, %lu undefined",
+	stats_note("%s mode: %lu queries: %lu records, %lu maps, %lu away, %lu keys, %lu undefined",
 		   mode, (unsigned long)fuzz.queries, (unsigned long)fuzz.records,
 		   (unsigned long)fuzz.maps, (unsigned long)fuzz.aways,
 		   (unsigned long)fuzz.keys, (unsigned long)fuzz.undefined);

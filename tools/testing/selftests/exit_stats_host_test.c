@@ -241,7 +241,7 @@ static void check_file(u32 level, const char *guests)
 			if (same_answer(id, i))
 				continue;
 			same[id] = false;
-			stats_note("vCPU %u, %#x: file %08x %08x %08x %08x, guest %08x %08x %08x %08x",
+			stats_note("vCPU %u, %#x: file %x %x %x %x, guest %x %x %x %x",
 				   id, quiz.subleaf[i], file[id].lines[i].regs.eax,
 				   file[id].lines[i].regs.ebx, file[id].lines[i].regs.ecx,
 				   file[id].lines[i].regs.edx, quiz.regs[i].eax, quiz.regs[i].ebx,
@@ -360,8 +360,9 @@ static void check_coming_and_going(u32 vms)
 	WRITE_ONCE(reading.over, true);
 	pthread_join(thread, NULL);
 	stats_set_level(1);
-	stats_note("%u VMs, %lu files, %lu pieces read, %lu failed", i, (unsigned long)reading.files,
-		   (unsigned long)reading.pieces, (unsigned long)reading.bad);
+	stats_note("%u VMs, %lu files, %lu pieces read, %lu failed", i,
+		   (unsigned long)reading.files, (unsigned long)reading.pieces,
+		   (unsigned long)reading.bad);
 	stats_result(reading.pieces >= vms && !reading.bad,
 		     "%u VMs come and go while their files are read", vms);
 }

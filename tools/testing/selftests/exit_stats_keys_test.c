@@ -24,7 +24,7 @@
 #define MANY_LEAVES	2000
 #define LEAF_TIMES	2
 
-#define WAIT_CYCLES	(1ull << 24)
+#define WAIT_CYCLES	BIT_ULL(24)
 
 #define KEY_IN		BIT_ULL(19)
 #define KEY_STRING	BIT_ULL(20)
@@ -457,7 +457,7 @@ static const struct key_case cases[] = {
 		.name = "what has no keys",
 		.act = act_wbinvd,
 	}, {
-		.name = "nested: a guest's own guest has others' keys of pages, and its own of hypercalls",
+		.name = "nested: a guest's guest has others' keys of pages, its own of hypercalls",
 		.setup = setup_l2_touch,
 		.act = act_l2_touch,
 		.vmx = {
@@ -766,7 +766,7 @@ static void check_sums(struct kvm_vcpu *vcpu, const char *when)
 		exits &= s->quiet && s->exits == s->record.exits;
 		cycles &= s->cycles <= s->record.cycles && s->record.cycles <= s->most_cycles;
 		away &= s->away <= s->code_away && s->code_away <= s->most_away;
-		stats_note("code %#x: %u keys, exits %lu of %lu, cycles %lu of %lu, away %lu of %lu",
+		stats_note("%#x: %u keys, %lu of %lu exits, %lu of %lu cycles, %lu of %lu away",
 			   s->code, s->keys, (unsigned long)s->exits,
 			   (unsigned long)s->record.exits, (unsigned long)s->cycles,
 			   (unsigned long)s->record.cycles, (unsigned long)s->away,

@@ -26,8 +26,14 @@
 /* How often each guest is to see that it was switched. */
 #define NR_CHANGES	20
 
-static const char * const guests_settings[] = { "all", "asked", "none" };
-static const char * const user_settings[] = { "Y", "N" };
+#define MAX_LEVEL	3
+
+static const struct setting {
+	const char *guests, *user;
+} settings[] = {
+	{ "all", "Y" }, { "all", "N" }, { "asked", "Y" }, { "asked", "N" }, { "none", "Y" },
+	{ "none", "N" },
+};
 
 static u32 cpuid_code;
 
@@ -112,20 +118,34 @@ static void step(struct kvm_vcpu *vcpu)
 	TEST_ASSERT(stats_run(vcpu, &uc) == UCALL_SYNC, "the guest is done too early");
 }
 
-static bool may_read(const struct guest *guest, u32 level, const char *guests_are,
-		     const char *user)
+static bool may_read(const struct guest *guest, u32 level, const struct setting *s)
 {
-	if (!level || !strcmp(guests_are, "none"))
+	if (!level || !strcmp(s->guests, "none"))
 		return false;
-	if (!strcmp(guests_are, "asked") && !guest->asked)
+	if (!strcmp(s->guests, "asked") && !guest->asked)
 		return false;
-	return !guest->user || !strcmp(user, "Y");
+	return !guest->user || !strcmp(s->user, "Y");
+}
+
+static bool sees_what_it_may(const struct guest *guest, u32 level, const struct setting *s)
+{
+	const u32 ours = may_read(guest, level, s) ? NR_LEAVES : 0;
+
+	stats_set_policy(s->guests, s->user);
+	stats_set_level(level);
+	step(guest->vcpu);
+	sync_global_from_guest(guest->vm, seen);
+	if (seen.ours == ours && seen.stock == NR_LEAVES - ours)
+		return true;
+	stats_note("%s at level %u, guests=%s, user=%s: %u ours, %u stock KVM's, not %u ours",
+		   guest->name, level, s->guests, s->user, seen.ours, seen.stock, ours);
+	return false;
 }
 
 /* Each setting against each guest, two times, so that each follows upon another. */
 static void check_guests(void)
 {
-	u32 g, u, i, times, level, ours, stock;
+	u32 i, n, level;
 	bool ok;
 
 	for (i = 0; i < ARRAY_SIZE(guests); i++) {
@@ -133,23 +153,10 @@ static void check_guests(void)
 		/* So that there is something to tell. */
 		step(guests[i].vcpu);
 		ok = true;
-		for (times = 0; times < 2; times++)
-		for (g = 0; g < ARRAY_SIZE(guests_settings); g++)
-		for (u = 0; u < ARRAY_SIZE(user_settings); u++)
-		for (level = 0; level <= 2; level++) {
-			stats_set_policy(guests_settings[g], user_settings[u]);
-			stats_set_level(level);
-			step(guests[i].vcpu);
-			sync_global_from_guest(guests[i].vm, seen);
-			ours = may_read(&guests[i], level, guests_settings[g],
-					user_settings[u]) ? NR_LEAVES : 0;
-			stock = NR_LEAVES - ours;
-			if (seen.ours == ours && seen.stock == stock)
-				continue;
-			ok = false;
-			stats_note("%s at level %u, guests=%s, user=%s: %u ours, %u stock KVM's, expected %u and %u",
-				   guests[i].name, level, guests_settings[g], user_settings[u],
-				   seen.ours, seen.stock, ours, stock);
+		for (n = 0; n < 2 * ARRAY_SIZE(settings); n++) {
+			for (level = 0; level <= MAX_LEVEL; level++)
+				ok &= sees_what_it_may(&guests[i], level,
+						       &settings[n % ARRAY_SIZE(settings)]);
 		}
 		stats_result(ok, "%s sees the leaves with these settings and no others",
 			     guests[i].name);
@@ -180,7 +187,7 @@ static void check_taken_back(void)
 		}
 	}
 	stats_set_policy("all", "Y");
-	stats_result(!ours[0][0] && ours[0][1] == NR_LEAVES, "the VMM's last KVM_SET_CPUID2 counts");
+	stats_result(!ours[0][0] && ours[0][1] == NR_LEAVES, "the last KVM_SET_CPUID2 counts");
 	stats_result(!ours[1][0] && ours[1][1] == NR_LEAVES,
 		     "so it does if the VMM enforces the features that it gave");
 }
@@ -213,7 +220,7 @@ static void check_hidden(void)
 		kvm_vm_free(guest.vm);
 	}
 	stats_note("hidden by an entry, from the leaf before ours on: %#x", hidden);
-	stats_result(hidden == 0x1e, "an entry of the VMM's for one of the leaves hides all of them");
+	stats_result(hidden == 0x1e, "an entry of the VMM's for one of the leaves hides all");
 }
 
 /*
@@ -255,27 +262,28 @@ static bool same_cpuid(struct kvm_cpuid2 *a, struct kvm_cpuid2 *b, u32 feature)
 static void check_supported(void)
 {
 	struct kvm_cpuid2 *off, *cpuid;
-	u32 g, u, level;
 	bool ok = true, without = true;
+	u32 n, level;
 
 	stats_set_level(0);
 	off = supported_cpuid();
-	for (u = 0; u < off->nent; u++)
-		without &= off->entries[u].function != KVM_FEATURES ||
-			   !(off->entries[u].eax & FEATURE);
+	for (n = 0; n < off->nent; n++)
+		without &= off->entries[n].function != KVM_FEATURES ||
+			   !(off->entries[n].eax & FEATURE);
 	stats_result(without, "switched off, KVM_GET_SUPPORTED_CPUID hasn't the bit");
 
-	for (g = 0; g < ARRAY_SIZE(guests_settings); g++)
-	for (u = 0; u < ARRAY_SIZE(user_settings); u++)
-	for (level = 0; level <= 2; level++) {
-		stats_set_policy(guests_settings[g], user_settings[u]);
+	for (n = 0; n < ARRAY_SIZE(settings) * (MAX_LEVEL + 1); n++) {
+		const struct setting *setting = &settings[n / (MAX_LEVEL + 1)];
+
+		level = n % (MAX_LEVEL + 1);
+		stats_set_policy(setting->guests, setting->user);
 		stats_set_level(level);
 		cpuid = supported_cpuid();
 		if (!same_cpuid(cpuid, off,
-				level && strcmp(guests_settings[g], "none") ? FEATURE : 0)) {
+				level && strcmp(setting->guests, "none") ? FEATURE : 0)) {
 			ok = false;
 			stats_note("at level %u, guests=%s, user=%s it is wrong", level,
-				   guests_settings[g], user_settings[u]);
+				   setting->guests, setting->user);
 		}
 		free(cpuid);
 	}
@@ -317,16 +325,15 @@ static bool refuses(const char *name, const char *value)
 static void check_params(void)
 {
 	bool kept = true, refused = true;
-	u32 g, u;
+	u32 n;
 
-	for (g = 0; g < ARRAY_SIZE(guests_settings); g++)
-	for (u = 0; u < ARRAY_SIZE(user_settings); u++) {
-		stats_set_policy(guests_settings[g], user_settings[u]);
+	for (n = 0; n < ARRAY_SIZE(settings); n++) {
+		stats_set_policy(settings[n].guests, settings[n].user);
 		refused &= refuses("guests", "") && refuses("guests", "some") &&
 			   refuses("guests", "al") && refuses("guests", "asked none") &&
 			   refuses("guests", "0") && refuses("user", "x");
-		kept &= param_is("guests", guests_settings[g]) &&
-			param_is("user", user_settings[u]);
+		kept &= param_is("guests", settings[n].guests) &&
+			param_is("user", settings[n].user);
 	}
 	stats_set_policy("all", "Y");
 	stats_result(kept, "the parameters read as they were written");
@@ -434,8 +441,8 @@ static void check_storm(const struct storm *storm, u32 switches)
 		pthread_create(&threads[i], NULL, watch_thread, guests[i].vcpu);
 	}
 	for (n = 0; n < switches || (n < 100 * switches && !all_seen(storm->shut_out)); n++) {
-		stats_set_policy(storm->guests ?: guests_settings[n % 3],
-				 storm->user ?: user_settings[n / 3 % 2]);
+		stats_set_policy(storm->guests ?: settings[n % ARRAY_SIZE(settings)].guests,
+				 storm->user ?: settings[n % ARRAY_SIZE(settings)].user);
 		/* This one takes long. */
 		if (n % 16 == 0)
 			stats_set_level(n / 16 % 3);
