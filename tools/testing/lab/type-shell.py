@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """type-shell.py COMMAND...: types to the lab's shell, on a terminal of 31 rows and 97
-columns; a result line for each thing that must hold."""
+columns; a result line for each thing that must hold.  Exits with 124 if a command isn't
+answered: the guest stands still."""
 import fcntl
 import os
 import pty
@@ -12,6 +13,10 @@ import termios
 import time
 
 PROMPT = b"guest# "
+
+
+class StandsStill(Exception):
+    pass
 
 
 class Terminal:
@@ -47,7 +52,10 @@ class Terminal:
         """Types a command; returns what it printed, without the echo."""
         self.type(command + b"\r")
         said = self.wait_for(PROMPT, seconds)
-        return said and said.replace(b"\r", b"").partition(b"\n")[2].decode("latin-1")
+        if said is None:
+            result(f"an answer to {command.decode()}", False, self.seen)
+            raise StandsStill
+        return said.replace(b"\r", b"").partition(b"\n")[2].decode("latin-1")
 
 
 def descendants(pid):
@@ -78,27 +86,25 @@ def result(name, passed, evidence=""):
     sys.stdout.flush()
 
 
-def main():
+def use(terminal):
     began = time.monotonic()
-    terminal = Terminal(sys.argv[1:])
     there = terminal.wait_for(PROMPT, 240)
     print(f"a prompt after {time.monotonic() - began:.0f} s", file=sys.stderr)
     result("a prompt", there is not None, terminal.seen.decode("latin-1"))
     if there is None:
-        os.kill(terminal.pid, signal.SIGHUP)
-        return
+        raise StandsStill
     processes = descendants(terminal.pid)
 
     said = terminal.run(b"stty size")
     result("the terminal's size is the user's", said == "31 97\n", said)
     said = terminal.run(b"cpuid-exits")
-    result("cpuid-exits has a table", said and "EXITS" in said, said)
+    result("cpuid-exits has a table", "EXITS" in said, said)
     said = terminal.run(b"cpuid -1 -r -l 0")
-    result("cpuid is there", said and "0x00000000 0x00: eax=" in said, said)
+    result("cpuid is there", "0x00000000 0x00: eax=" in said, said)
     said = terminal.run(b"devmem 0xfed00000")
-    result("devmem reads a device", said and said.startswith("0x"), said)
+    result("devmem reads a device", said.startswith("0x"), said)
     said = terminal.run(b"cpuid-exits stat -- dd if=/dev/zero of=/tmp/f bs=1M count=32")
-    result("stat says what a command caused", said and "EXITS" in said, said)
+    result("stat says what a command caused", "EXITS" in said, said)
 
     terminal.type(b"sleep 1000\r")
     time.sleep(3)
@@ -121,6 +127,16 @@ def main():
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(terminal.pid, 0)
     result("with status 0", status == 0, status)
+
+
+def main():
+    terminal = Terminal(sys.argv[1:])
+    try:
+        use(terminal)
+    except StandsStill:
+        os.kill(terminal.pid, signal.SIGHUP)
+        os.waitpid(terminal.pid, 0)
+        sys.exit(124)
 
 
 main()
