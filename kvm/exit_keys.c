@@ -17,9 +17,6 @@
 
 #define NR_PLACES	(EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS)
 
-/* Places that are looked at before a key is one of the others'. */
-#define NR_PROBES	8
-
 DEFINE_STATIC_KEY_FALSE(kvm_exit_keys_key);
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_key);
 
@@ -74,27 +71,27 @@ void kvm_exit_keys_forget(struct kvm_vcpu *vcpu)
 /**
  * kvm_exit_keys_find - find the place of an exit, and note it
  * @keys: the vCPU's keys
- * @index: the index of the exit's code
+ * @code: the exit's code
  * @key: the key
  *
  * Context: the thread of the vCPU.
  */
-void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 index, u64 key)
+void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 code, u64 key)
 {
-	const u64 id = kvm_exit_keys_id(index, key);
-	const u32 first = hash_64(id, ilog2(EXIT_STATS_NR_KEYS));
+	const u64 id = EXIT_STATS_KEY_ID(code, key);
+	const u32 end = EXIT_STATS_KEY_HOME(code, key) + EXIT_STATS_KEY_PROBES;
 	struct kvm_exit_key *place;
 	u32 i;
 
-	for (i = first; key != EXIT_STATS_KEY_OTHERS && i < first + NR_PROBES; i++) {
+	for (i = end - EXIT_STATS_KEY_PROBES; key != EXIT_STATS_KEY_OTHERS && i < end; i++) {
 		place = &keys->places[i % EXIT_STATS_NR_KEYS];
 		if (place->id == KVM_EXIT_FREE)
 			WRITE_ONCE(place->id, id);
 		if (place->id == id)
 			goto found;
 	}
-	place = &keys->places[EXIT_STATS_NR_KEYS + index];
-	WRITE_ONCE(place->id, kvm_exit_keys_id(index, EXIT_STATS_KEY_OTHERS));
+	place = &keys->places[EXIT_STATS_NR_KEYS + kvm_exit_stats_index(code)];
+	WRITE_ONCE(place->id, EXIT_STATS_KEY_ID(code, EXIT_STATS_KEY_OTHERS));
 found:
 	/* Nobody sees counts without their key. */
 	smp_wmb();
@@ -142,17 +139,6 @@ void kvm_exit_keys_fault(struct kvm_vcpu *vcpu, u32 code, u64 gpa, bool mmio)
 }
 EXPORT_SYMBOL_FOR_KVM_INTERNAL(kvm_exit_keys_fault);
 
-static u32 kvm_exit_keys_code(u64 id)
-{
-	const u32 index = id >> KVM_EXIT_ID_SHIFT;
-
-	if (index < EXIT_STATS_LOW_CODES)
-		return index;
-	if (index < EXIT_STATS_NR_RECORDS - 1)
-		return EXIT_STATS_HIGH_CODE + index - EXIT_STATS_LOW_CODES;
-	return EXIT_STATS_CODE_OTHER;
-}
-
 /* Set in @map the places from @first on that are used. */
 static void kvm_exit_keys_map(const struct kvm_exit_keys *keys, u32 first, u32 map[4])
 {
@@ -175,8 +161,8 @@ static void kvm_exit_keys_place(const struct kvm_exit_key *place, u32 class, u32
 		id = READ_ONCE(place->id);
 		if (id == KVM_EXIT_FREE)
 			break;
-		edx_eax = id & GENMASK_ULL(KVM_EXIT_ID_SHIFT - 1, 0);
-		ebx_ecx = (u64)kvm_exit_keys_code(id) << 32;
+		edx_eax = id & EXIT_STATS_KEY_OTHERS;
+		ebx_ecx = id >> 48 << 32;
 		break;
 	case EXIT_STATS_KEY_RECORD:
 		ebx_ecx = READ_ONCE(place->cycles);

@@ -11,19 +11,16 @@
  * where exits end, and always add up to the code's own counts.
  */
 
-#include <linux/hash.h>
 #include <linux/kvm_host.h>
-#include <linux/log2.h>
 
 #include "exit_stats.h"
 
-/* The id of a place is its code's index and the key; or this. */
+/* The id of a place is EXIT_STATS_KEY_ID(), or this. */
 #define KVM_EXIT_FREE		U64_MAX
-#define KVM_EXIT_ID_SHIFT	48
 
 /**
  * struct kvm_exit_key - exits with one key
- * @id: the code's index in 63:48, the key in 47:0; or KVM_EXIT_FREE
+ * @id: the code and the key, or KVM_EXIT_FREE
  * @exits: how many there were
  * @cycles: host TSC cycles spent handling them
  * @away: host TSC cycles from them to the next VM entry
@@ -51,15 +48,10 @@ struct kvm_exit_keys {
 	struct kvm_exit_key places[EXIT_STATS_NR_KEYS + EXIT_STATS_NR_RECORDS];
 };
 
-static inline u64 kvm_exit_keys_id(u64 index, u64 key)
-{
-	return index << KVM_EXIT_ID_SHIFT | key;
-}
-
 void kvm_exit_keys_alloc(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_free(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_forget(struct kvm_vcpu *vcpu);
-void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 index, u64 key);
+void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 code, u64 key);
 void kvm_exit_keys_none(struct kvm_vcpu *vcpu);
 void kvm_exit_keys_fault(struct kvm_vcpu *vcpu, u32 code, u64 gpa, bool mmio);
 bool kvm_exit_keys_answer(struct kvm_vcpu *vcpu, u32 ecx, u32 regs[4]);
@@ -93,7 +85,7 @@ static __always_inline void kvm_exit_keys_count(const struct kvm_vcpu *vcpu,
 /**
  * kvm_exit_keys_begin - KVM begins to handle an exit: note its key
  * @vcpu: the vCPU that exited
- * @code: as for kvm_exit_stats_begin(), which goes on then
+ * @code: its code, which has records of its own; kvm_exit_stats_begin() goes on then
  * @key: the key
  *
  * Context: the thread of @vcpu.
@@ -103,8 +95,7 @@ static __always_inline void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code,
 	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
 	/* After the keys: then there is one if there are any. */
 	const struct kvm_exit_away *away = READ_ONCE(vcpu->arch.exit_stats.away);
-	const u64 index = kvm_exit_stats_index(code);
-	const u64 id = kvm_exit_keys_id(index, key);
+	const u32 index = kvm_exit_stats_index(code);
 	struct kvm_exit_key *place;
 
 	if (unlikely(!keys))
@@ -114,13 +105,13 @@ static __always_inline void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code,
 	keys->cycles = vcpu->stat.exit_cycles_by_code[index];
 	keys->away = away->total[index];
 
-	place = &keys->places[hash_64(id, ilog2(EXIT_STATS_NR_KEYS))];
+	place = &keys->places[EXIT_STATS_KEY_HOME(code, key)];
 	/* The address is computed once. */
 	OPTIMIZER_HIDE_VAR(place);
-	if (likely(place->id == id))
+	if (likely(place->id == EXIT_STATS_KEY_ID(code, key)))
 		WRITE_ONCE(keys->place, place);
 	else
-		kvm_exit_keys_find(keys, index, key);
+		kvm_exit_keys_find(keys, code, key);
 }
 
 #endif /* __KVM_X86_EXIT_KEYS_H */

@@ -108,6 +108,14 @@
  *	unaccelerated AVIC access
  */
 #define EXIT_STATS_NR_KEYS		1024
+/*
+ * A key is in the first place that is free when it comes, of as many as KEY_PROBES from
+ * its home on, round the table.
+ */
+#define EXIT_STATS_KEY_PROBES		8
+#define EXIT_STATS_KEY_ID(code, key)	((__u64)(code) << 48 | (key))
+#define EXIT_STATS_KEY_HOME(code, key)	\
+	((__u32)(EXIT_STATS_KEY_ID(code, key) * 0x61c8864680b583ebull >> 54))
 /* Firmware and kernels look for hypervisors at each 0x100th leaf. */
 #define EXIT_STATS_KEY_HYPERVISORS	0x40000100
 #define EXIT_STATS_KEY_MEMORY		0xfffffffffffeull
