@@ -28,6 +28,9 @@
 
 #define CONFIG_CODE		GENMASK_ULL(16, 0)
 #define CONFIG_WHAT		GENMASK_ULL(25, 24)
+/* A key that isn't 0 needs no bit. */
+#define CONFIG1_KEY		GENMASK_ULL(47, 0)
+#define CONFIG1_KEYED		BIT_ULL(48)
 
 /* Codes that the leaf doesn't have. */
 enum { CODE_TOTAL = EXIT_STATS_CODE_OTHER + 1, CODE_NOT_IDLE };
@@ -109,17 +112,11 @@ static bool probe(void)
 	return there;
 }
 
-/* Exits, or nanoseconds, of this vCPU; queries are taken off where they are known. */
-static u64 record(u32 code, u32 what)
+/* What this vCPU counts there; queries are taken off, if they are in it. */
+static u64 record(u32 index, u32 what, bool has_queries)
 {
-	u32 index = EXIT_STATS_REASON + code;
 	struct regs r;
 	u64 own;
-
-	if (code == CODE_TOTAL)
-		index = EXIT_STATS_TOTALS;
-	else if (what == WHAT_AWAY)
-		index = EXIT_STATS_AWAY + code;
 
 	/* An NMI may come in between, and read events too. */
 	do {
@@ -131,22 +128,56 @@ static u64 record(u32 code, u32 what)
 		/* Whatever is answered without the leaf must not be too large to divide. */
 		return mul_u64_u32_div((u64)r.ebx << 32 | r.ecx, NSEC_PER_MSEC,
 				       geometry.ecx ?: 1);
-	return edx_eax(r) - (code == CODE_TOTAL || code == isa->cpuid ? own : 0);
+	return edx_eax(r) - (has_queries ? own : 0);
 }
 
-static u64 value(u32 code, u32 what)
+static u64 code_value(u32 code, u32 what)
 {
+	u32 index = (what == WHAT_AWAY ? EXIT_STATS_AWAY : EXIT_STATS_REASON) + code;
+
+	return record(code == CODE_TOTAL ? EXIT_STATS_TOTALS : index, what,
+		      code == CODE_TOTAL || code == isa->cpuid);
+}
+
+/* 0 until the vCPU has an exit with the key. */
+static u64 key_value(u32 code, u32 what, u64 key)
+{
+	const u32 class = what == WHAT_AWAY ? EXIT_STATS_KEY_AWAY : EXIT_STATS_KEY_RECORD;
+	const u32 home = EXIT_STATS_KEY_HOME(code, key);
+	u32 i, place;
+	struct regs r;
+
+	for (i = 0; i < EXIT_STATS_KEY_PROBES; i++) {
+		place = (home + i) % EXIT_STATS_NR_KEYS;
+		r = query((EXIT_STATS_KEY + place) | EXIT_STATS_THIS_VCPU);
+		if (r.ebx == code && edx_eax(r) == key)
+			return record(class + place, what,
+				      code == isa->cpuid && key == EXIT_STATS_LEAF);
+		/* Behind a free place there is none. */
+		if (!r.ebx && !edx_eax(r))
+			break;
+	}
+	return 0;
+}
+
+static u64 value(const struct perf_event *event)
+{
+	const u32 code = FIELD_GET(CONFIG_CODE, event->attr.config);
+	const u32 what = FIELD_GET(CONFIG_WHAT, event->attr.config);
+
+	if (event->attr.config1)
+		return key_value(code, what, FIELD_GET(CONFIG1_KEY, event->attr.config1));
 	if (code != CODE_NOT_IDLE)
-		return record(code, what);
-	return record(CODE_TOTAL, what) - record(isa->hlt, what) -
-	       (isa->idle_hlt ? record(isa->idle_hlt, what) : 0);
+		return code_value(code, what);
+	return code_value(CODE_TOTAL, what) - code_value(isa->hlt, what) -
+	       (isa->idle_hlt ? code_value(isa->idle_hlt, what) : 0);
 }
 
 /*
  * What an event counts, on this vCPU until now; returns the epoch, or 0 without the leaf.
  * Then any answer is possible but the epoch's 64 random bits, which are asked last.
  */
-static u64 sample(u64 config, u64 *now)
+static u64 sample(const struct perf_event *event, u64 *now)
 {
 	u64 first = __this_cpu_read(queries), known;
 	int tries;
@@ -154,7 +185,7 @@ static u64 sample(u64 config, u64 *now)
 	for (tries = 0; tries < 2; tries++) {
 		/* Pairs with probe()'s. */
 		known = smp_load_acquire(&last_epoch);
-		*now = value(FIELD_GET(CONFIG_CODE, config), FIELD_GET(CONFIG_WHAT, config));
+		*now = value(event);
 		if (known && edx_eax(query(EXIT_STATS_EPOCH)) == known)
 			return known;
 		if (!probe())
@@ -176,7 +207,7 @@ static void kvm_exits_read(struct perf_event *event)
 
 	/* Some kernels read a group with interrupts on. */
 	local_irq_save(flags);
-	epoch = sample(hwc->config, &now);
+	epoch = sample(event, &now);
 	if (epoch && epoch == hwc->last_tag) {
 		/*
 		 * Not backwards: an NMI may have read it since, and of queries while the
@@ -235,7 +266,8 @@ static int kvm_exits_event_init(struct perf_event *event)
 
 	if (attr->type != event->pmu->type)
 		return -ENOENT;
-	if (attr->config & ~(CONFIG_CODE | CONFIG_WHAT) || attr->config1 || attr->config2)
+	if (attr->config & ~(CONFIG_CODE | CONFIG_WHAT) || attr->config2 ||
+	    attr->config1 & ~(CONFIG1_KEY | CONFIG1_KEYED))
 		return -EINVAL;
 
 	/*
@@ -246,11 +278,16 @@ static int kvm_exits_event_init(struct perf_event *event)
 	    attr->exclude_idle || attr->exclude_host)
 		return perfmon_capable() ? -EINVAL : -EACCES;
 
-	event->hw.config = attr->config;
 	/* A fork doesn't fail because the leaf is off. */
 	if (event->parent)
 		return 0;
 	if (!probe())
+		return -EOPNOTSUPP;
+	/* Those of the others are many, and have a place of their own. */
+	if (FIELD_GET(CONFIG1_KEY, attr->config1) == EXIT_STATS_KEY_OTHERS ||
+	    (attr->config1 && FIELD_GET(CONFIG_CODE, attr->config) >= CODE_TOTAL))
+		return -EINVAL;
+	if (attr->config1 && !(geometry.edx & EXIT_STATS_F_KEYS))
 		return -EOPNOTSUPP;
 	return check_event(FIELD_GET(CONFIG_CODE, attr->config),
 			   FIELD_GET(CONFIG_WHAT, attr->config));
@@ -258,10 +295,15 @@ static int kvm_exits_event_init(struct perf_event *event)
 
 PMU_FORMAT_ATTR(code, "config:0-16");
 PMU_FORMAT_ATTR(what, "config:24-25");
+PMU_FORMAT_ATTR(key, "config1:0-47");
+PMU_FORMAT_ATTR(keyed, "config1:48");
 
 static struct attribute *format_attrs[] = {
 	&format_attr_code.attr,
 	&format_attr_what.attr,
+	/* From here on only where the host has keys. */
+	&format_attr_key.attr,
+	&format_attr_keyed.attr,
 	NULL
 };
 
@@ -353,6 +395,8 @@ static int __init kvm_exits_init(void)
 		return -ENODEV;
 	}
 	isa = geometry.ebx == EXIT_STATS_ISA_VMX ? &vmx : &svm;
+	if (!(geometry.edx & EXIT_STATS_F_KEYS))
+		format_attrs[2] = NULL;
 	add_files(more_reasons, add_files(isa->reasons, 0));
 	return perf_pmu_register(&pmu, KBUILD_MODNAME, -1);
 }
