@@ -25,11 +25,13 @@ static u32 cpuid_code, io_code;
 static struct {
 	struct stats_record cpuid, io;
 	bool stock;
-} steps[3];
+	u64 away, keyed;
+} steps[5];
 
-/* Stops with the statistics on, goes on with them off, then again with them on. */
+/* Stops at level 1, goes on at 0, then at 1, 2 and 3. */
 static void guest_steps(void)
 {
+	const u32 home = EXIT_STATS_KEY_HOME(cpuid_code, EXIT_STATS_LEAF);
 	u32 i;
 
 	steps[0].cpuid = guest_record(EXIT_STATS_REASON + cpuid_code);
@@ -41,6 +43,14 @@ static void guest_steps(void)
 	GUEST_SYNC(0);
 	steps[2].cpuid = guest_record(EXIT_STATS_REASON + cpuid_code);
 	steps[2].io = guest_record(EXIT_STATS_REASON + io_code);
+	GUEST_SYNC(0);
+	for (i = 0; i < 2; i++)
+		steps[3].away = guest_record(EXIT_STATS_AWAY + cpuid_code).cycles;
+	GUEST_SYNC(0);
+	/* The only key so far is that of the queries, so it is at its home. */
+	for (i = 0; i < 2; i++)
+		steps[4].keyed = guest_record(EXIT_STATS_THIS_VCPU |
+					      (EXIT_STATS_KEY_RECORD + home)).exits;
 	GUEST_SYNC(0);
 }
 
@@ -70,6 +80,11 @@ static void check_steps(void)
 	step(vcpu);
 	stats_set_level(1);
 	step(vcpu);
+	stats_set_level(2);
+	step(vcpu);
+	stats_set_level(3);
+	step(vcpu);
+	stats_set_level(1);
 	sync_global_from_guest(vm, steps);
 	kvm_vm_free(vm);
 
@@ -80,6 +95,8 @@ static void check_steps(void)
 		     "switched on again, counts go on to the exit where they were");
 	stats_result(steps[2].cpuid.cycles > steps[0].cpuid.cycles,
 		     "switched on again, cycles go on");
+	stats_result(steps[3].away, "switched from level 1 to 2, a vCPU has times away");
+	stats_result(steps[4].keyed == 1, "switched from level 2 to 3, a vCPU has keys");
 }
 
 /*
