@@ -250,14 +250,14 @@ expression list args;
 /* Invalid guest state: KVM doesn't enter, and makes up an exit. */
 @@
 symbol vmx;
-expression required;
+expression required, failed;
 @@
  vmx_vcpu_run(...)
  {
  <...
  if (unlikely(required)) {
 	...
-	vmx->fail = 0;
+	vmx->fail = failed;
 	...
 +	kvm_exit_away_no_entry(vcpu);
 	return EXIT_FASTPATH_NONE;
