@@ -181,7 +181,8 @@ void deltas_leave_out_own(struct delta *deltas, size_t nr)
 			struct exit_count *count = &counters->counts[j];
 
 			leave_out_own(count);
-			if (reason_is_own(counters->isa, count->code))
+			if (reason_is_own(counters->isa, count->code) &&
+			    (!count->has_key || count->key == EXIT_STATS_LEAF))
 				count->cumulative -= deltas[i].own_cumulative;
 		}
 		/* Less than before, which was fine. */

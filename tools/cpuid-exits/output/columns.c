@@ -260,7 +260,7 @@ static const struct column columns[] = {
 	{ "NAME", "what that is to this guest",
 	  UNIT_TEXT, false, IN_TABLES & ~IN_TOP, NEEDS_KEYS, key_called },
 	{ "TOTAL", "exits since the counters began",
-	  UNIT_COUNT, false, IN_TOP, 0, total },
+	  UNIT_COUNT, false, IN_TOP | IN_REPORT, 0, total },
 	{ "EXITS", "number of exits",
 	  UNIT_COUNT, true, IN_TABLES, 0, exits },
 	{ "SPREAD%", "standard deviation of the exits over the runs, in % of their mean",
