@@ -62,6 +62,14 @@ static __u64 any_config(void)
 	return rand() % (chance(80) ? 0x80 : 0x20000) | (__u64)(rand() % 4) << 24;
 }
 
+/* No key, mostly; one that there is, or any. */
+static __u64 any_key(void)
+{
+	if (chance(80))
+		return 0;
+	return chance(50) ? 1ull << 48 | rand() % 8 : (__u64)rand() << 32 | rand();
+}
+
 static void open_any(int *slot)
 {
 	struct perf_event_attr attr = {
@@ -76,7 +84,7 @@ static void open_any(int *slot)
 		.exclude_idle = chance(2),
 		.sample_period = chance(5) ? rand() % 1000 : 0,
 		.read_format = chance(30) ? PERF_FORMAT_GROUP : 0,
-		.config1 = chance(2),
+		.config1 = any_key(),
 	};
 	pid_t pid = chance(50) ? 0 : child[rand() % CHILDREN];
 	int leader = chance(30) ? event[rand() % EVENTS] : -1;
