@@ -72,14 +72,16 @@ static void send_ipi(u64 dest)
 }
 
 /*
- * The interrupt waits until STI's shadow is over: after HLT.  After VMRUN, Bochs looks
- * for a virtual interrupt only when RFLAGS.IF changes, so STI has to come again.
+ * The interrupt waits until STI's shadow is over: after HLT.  In QEMU, VMRUN keeps the
+ * shadow of the STI that KVM has before it, and an STI that comes next has none: so it
+ * doesn't come next.  After VMRUN, Bochs looks for a virtual interrupt only when RFLAGS.IF
+ * changes, so STI has to come again.
  */
 void act_hlt(u32 n)
 {
 	TIMES(n) {
 		send_ipi(0);
-		asm volatile("sti; hlt; cli; sti; nop; cli" : : : "memory");
+		asm volatile("nop; nop; nop; nop; sti; hlt; cli; sti; nop; cli" : : : "memory");
 	}
 }
 
