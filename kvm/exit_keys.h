@@ -95,7 +95,7 @@ static __always_inline void kvm_exit_keys_begin(struct kvm_vcpu *vcpu, u32 code,
 	struct kvm_exit_keys *keys = READ_ONCE(vcpu->arch.exit_stats.keys);
 	/* After the keys: then there is one if there are any. */
 	const struct kvm_exit_away *away = READ_ONCE(vcpu->arch.exit_stats.away);
-	const u32 index = kvm_exit_stats_index(code);
+	const u64 index = kvm_exit_stats_index(code);
 	struct kvm_exit_key *place;
 
 	if (unlikely(!keys))
