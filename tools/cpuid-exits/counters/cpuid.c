@@ -82,9 +82,10 @@ static void print_answer(const struct dump_answer *answer, char *text)
 static bool parse_cpu(const char *text, int *cpu)
 {
 	char again[LINE_SIZE];
-	int number = DUMP_ANY_CPU;
+	int number;
 
-	sscanf(text, "CPU %d", &number);
+	if (sscanf(text, "CPU %d", &number) != 1)
+		number = DUMP_ANY_CPU;
 	print_cpu(number, again);
 	if (strcmp(text, again))
 		return false;
