@@ -23,6 +23,7 @@
 #include <cpuid.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -35,9 +36,6 @@
 #include "counters/lines.h"
 #include "fail.h"
 #include "xalloc.h"
-
-/* More than cpuid prints in one. */
-#define LINE_SIZE	128
 
 /* Far more CPUs than Linux can have: the kernel refuses a set smaller than its own. */
 #define NR_SETS		64
@@ -62,47 +60,53 @@ static void add_answer(struct dump *dump, const struct dump_answer *answer)
 	dump->answers[dump->nr++] = *answer;
 }
 
-/* As cpuid prints them; what is read is compared with that, so nothing may be missing. */
-static void print_cpu(int cpu, char *text)
+/* "CPU:" or "CPU 12:"; changes @text. */
+static bool parse_cpu(char *text, int *cpu)
 {
-	if (cpu == DUMP_ANY_CPU)
-		stpcpy(text, "CPU:");
-	else
-		sprintf(text, "CPU %d:", cpu);
-}
+	const size_t len = strlen(text);
+	__u64 value;
 
-static void print_answer(const struct dump_answer *answer, char *text)
-{
-	const struct cpuid_regs *regs = &answer->regs;
-
-	sprintf(text, "0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x", answer->leaf,
-		answer->subleaf, regs->eax, regs->ebx, regs->ecx, regs->edx);
-}
-
-static bool parse_cpu(const char *text, int *cpu)
-{
-	char again[LINE_SIZE];
-	int number;
-
-	if (sscanf(text, "CPU %d", &number) != 1)
-		number = DUMP_ANY_CPU;
-	print_cpu(number, again);
-	if (strcmp(text, again))
+	if (!strcmp(text, "CPU:")) {
+		*cpu = DUMP_ANY_CPU;
+		return true;
+	}
+	if (strncmp(text, "CPU ", 4) || text[len - 1] != ':')
 		return false;
-	*cpu = number;
+	text[len - 1] = '\0';
+	if (parse_number(text + 4, 10, INT_MAX, &value))
+		return false;
+	*cpu = value;
 	return true;
 }
 
-static bool parse_answer(const char *text, struct dump_answer *answer)
+static bool parse_answer(const char *pos, struct dump_answer *answer)
 {
-	struct cpuid_regs *regs = &answer->regs;
-	char again[LINE_SIZE];
+	/* All 8 digits of a register are there, or the line was cut off. */
+	const struct {
+		const char *before;
+		size_t min_digits;
+		__u32 *value;
+	} fields[] = {
+		{ "0x", 8, &answer->leaf }, { " 0x", 1, &answer->subleaf },
+		{ ": eax=0x", 8, &answer->regs.eax }, { " ebx=0x", 8, &answer->regs.ebx },
+		{ " ecx=0x", 8, &answer->regs.ecx }, { " edx=0x", 8, &answer->regs.edx },
+	};
+	size_t i;
 
-	if (sscanf(text, "0x%8x 0x%8x: eax=0x%8x ebx=0x%8x ecx=0x%8x edx=0x%8x", &answer->leaf,
-		   &answer->subleaf, &regs->eax, &regs->ebx, &regs->ecx, &regs->edx) != 6)
-		return false;
-	print_answer(answer, again);
-	return !strcasecmp(text, again);
+	for (i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+		const size_t len = strlen(fields[i].before);
+		size_t digits;
+
+		if (strncmp(pos, fields[i].before, len))
+			return false;
+		pos += len;
+		digits = strspn(pos, "0123456789abcdefABCDEF");
+		if (digits < fields[i].min_digits || digits > 8)
+			return false;
+		*fields[i].value = strtoul(pos, NULL, 16);
+		pos += digits;
+	}
+	return !*pos;
 }
 
 static bool parse_name(struct dump *dump, const char *text)
@@ -218,18 +222,20 @@ const struct dump_answer *dump_find(const struct dump *dump, int cpu, __u32 leaf
 
 void dump_write(const struct dump *dump, FILE *stream)
 {
-	char text[LINE_SIZE];
 	size_t i;
 
 	for (i = 0; i < dump->nr; i++) {
 		const struct dump_answer *answer = &dump->answers[i];
+		const struct cpuid_regs *regs = &answer->regs;
 
 		if (!i || answer->cpu != dump->answers[i - 1].cpu) {
-			print_cpu(answer->cpu, text);
-			fprintf(stream, "%s\n", text);
+			if (answer->cpu == DUMP_ANY_CPU)
+				fprintf(stream, "CPU:\n");
+			else
+				fprintf(stream, "CPU %d:\n", answer->cpu);
 		}
-		print_answer(answer, text);
-		fprintf(stream, "   %s\n", text);
+		fprintf(stream, "   0x%08x 0x%02x: eax=0x%08x ebx=0x%08x ecx=0x%08x edx=0x%08x\n",
+			answer->leaf, answer->subleaf, regs->eax, regs->ebx, regs->ecx, regs->edx);
 	}
 	for (i = 0; i < dump->names.nr; i++)
 		fprintf(stream, "# key 0x%x 0x%llx %s\n", dump->names.counts[i].code,
