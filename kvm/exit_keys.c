@@ -79,11 +79,12 @@ void kvm_exit_keys_forget(struct kvm_vcpu *vcpu)
 void kvm_exit_keys_find(struct kvm_exit_keys *keys, u32 code, u64 key)
 {
 	const u64 id = EXIT_STATS_KEY_ID(code, key);
-	const u32 end = EXIT_STATS_KEY_HOME(code, key) + EXIT_STATS_KEY_PROBES;
+	const u32 home = EXIT_STATS_KEY_HOME(code, key);
+	const u32 end = home + EXIT_STATS_KEY_PROBES;
 	struct kvm_exit_key *place;
 	u32 i;
 
-	for (i = end - EXIT_STATS_KEY_PROBES; key != EXIT_STATS_KEY_OTHERS && i < end; i++) {
+	for (i = home; key != EXIT_STATS_KEY_OTHERS && i < end; i++) {
 		place = &keys->places[i % EXIT_STATS_NR_KEYS];
 		if (place->id == KVM_EXIT_FREE)
 			WRITE_ONCE(place->id, id);
