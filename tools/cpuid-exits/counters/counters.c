@@ -21,6 +21,7 @@ int count_add(struct exit_count *sum, const struct exit_count *count)
 		sum->is_bound = count->is_bound;
 	}
 	sum->cumulative += count->cumulative;
+	sum->own_cumulative += count->own_cumulative;
 	sum->squares += count->squares;
 	for (i = 0; i < NR_SUMS; i++) {
 		if (__builtin_add_overflow(sum->sums[i], count->sums[i], &sum->sums[i]))

@@ -28,6 +28,7 @@ struct exit_count {
 	};
 	__u64 longest;		/* time away; 0 if nothing is known */
 	__u64 cumulative;	/* in a delta, exits since the counters began */
+	__u64 own_cumulative;	/* of @cumulative, by own queries */
 	__u32 code;		/* meaningless in a sum */
 	bool is_bound;		/* @longest is only known to be no more, as in a delta */
 	bool has_key;		/* it is of a key, and in the count of the code, too */

@@ -39,10 +39,12 @@ int delta_between(struct delta *delta, const struct counters *from, const struct
 	struct counters *counters = &delta->counters;
 	size_t i;
 
-	*delta = (struct delta) { .runs = 1, .own_cumulative = to->total.own };
+	*delta = (struct delta) { .runs = 1 };
 	counters_copy(counters, to);
-	for (i = 0; i < to->nr; i++)
+	for (i = 0; i < to->nr; i++) {
 		counters->counts[i].cumulative = to->counts[i].exits;
+		counters->counts[i].own_cumulative = to->counts[i].own;
+	}
 	if (from) {
 		delta->from_ns = from->time_ns;
 		delta->elapsed_ns = to->time_ns - from->time_ns;
@@ -161,6 +163,7 @@ static void leave_out_own(struct exit_count *count)
 	const __u64 exits = count->exits, own = count->own < exits ? count->own : exits;
 	size_t i;
 
+	count->cumulative -= count->own_cumulative;
 	if (!own)
 		return;
 	for (i = 0; i < NR_SUMS - 1; i++)
@@ -177,14 +180,8 @@ void deltas_leave_out_own(struct delta *deltas, size_t nr)
 		struct counters *counters = &deltas[i].counters;
 
 		deltas[i].own_left_out = true;
-		for (j = 0; j < counters->nr; j++) {
-			struct exit_count *count = &counters->counts[j];
-
-			leave_out_own(count);
-			if (reason_is_own(counters->isa, count->code) &&
-			    (!count->has_key || count->key == EXIT_STATS_LEAF))
-				count->cumulative -= deltas[i].own_cumulative;
-		}
+		for (j = 0; j < counters->nr; j++)
+			leave_out_own(&counters->counts[j]);
 		/* Less than before, which was fine. */
 		counters_sum_up(counters);
 	}

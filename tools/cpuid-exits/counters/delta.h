@@ -11,7 +11,6 @@ struct delta {
 	__u64 elapsed_ns;		/* 0 if all since the counters began */
 	unsigned int runs;		/* of a command; all numbers are sums over these */
 	unsigned int part;		/* of the recording, from 1; 0 if it isn't from one */
-	__u64 own_cumulative;		/* own queries since the counters began */
 	bool own_left_out;		/* own queries are not in @counters */
 };
 

@@ -22,7 +22,7 @@ class Part:
         self.isa, self.vcpus = row["isa"], row.get("vcpus")
         self.khz, self.features = int(row["tsc-khz"]), int(row["features"], 16)
         self.times = []
-        self.before = Counter()  # exits until the first sample
+        self.before = Counter()  # exits until the first sample, without the recorder's own
         self.exits = {}  # since then, at each of the times, without the recorder's own
         # Since then, at the end: exits, own, handled, away, and a count for each bucket.
         self.total = {}
@@ -42,7 +42,7 @@ class Part:
         if self.began.setdefault(vcpu, time) == time:
             self.first[vcpu, code] = count
             if time == self.times[0]:
-                self.before[code] += count["exits"]
+                self.before[code] += count["exits"] - count["own"]
         count = count - self.first.get((vcpu, code), Counter())
         total = self.total.setdefault(code, Counter())
         total.update(count)
