@@ -301,6 +301,18 @@ u64 stats_binary_exits(struct kvm_vcpu *vcpus[], u32 nr_vcpus)
 	return sum;
 }
 
+/* Does the sum of all codes' exits equal KVM's own count of exits? */
+bool stats_sum_is_exact(struct kvm_vcpu *vcpu)
+{
+	u64 exits[EXIT_STATS_NR_RECORDS], sum = 0;
+	u32 i;
+
+	stats_binary(vcpu, "exits_by_code", exits, EXIT_STATS_NR_RECORDS);
+	for (i = 0; i < EXIT_STATS_NR_RECORDS; i++)
+		sum += exits[i];
+	return sum == stats_binary_exits(&vcpu, 1);
+}
+
 static void make_user_pages(struct kvm_vm *vm, u64 table, int level)
 {
 	u64 *entry = addr_gpa2hva(vm, table);

@@ -161,6 +161,7 @@ struct kvm_vm *stats_vm_create(u32 nr_vcpus, u64 extra_pages, void *guest_code,
 u64 stats_run(struct kvm_vcpu *vcpu, struct ucall *uc);
 void stats_binary(struct kvm_vcpu *vcpu, const char *name, u64 *values, u32 nr);
 u64 stats_binary_exits(struct kvm_vcpu *vcpus[], u32 nr_vcpus);
+bool stats_sum_is_exact(struct kvm_vcpu *vcpu);
 void stats_enter_user_mode(struct kvm_vcpu *vcpu);
 void stats_set_level(u32 level);
 void stats_set_policy(const char *guests, const char *user);

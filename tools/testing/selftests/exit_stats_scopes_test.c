@@ -226,14 +226,11 @@ static void check_binary(struct kvm_vcpu *vcpus[])
 	bool same = true, sums = true, by_code = true;
 	u32 id, i, code, index;
 	struct stats_record r;
-	u64 all;
 
 	for (id = 0; id < 2; id++) {
 		stats_binary(vcpus[id], "exits_by_code", exits[id], NR);
 		stats_binary(vcpus[id], "exit_cycles_by_code", cycles[id], NR);
-		for (all = 0, i = 0; i < NR; i++)
-			all += exits[id][i];
-		sums &= all == stats_binary_exits(&vcpus[id], 1);
+		sums &= stats_sum_is_exact(vcpus[id]);
 
 		for (i = 0; i <= table[id].nr; i++) {
 			code = stats_code_of(&table[id], i);
