@@ -17,7 +17,7 @@ help:
 	@echo 'make shell [MACHINE=] [KERNEL=]'
 	@echo '                        a shell in a guest, to play with'
 	@echo 'make check              all tests'
-	@echo 'make check-install      the packages on a Debian that boots (half an hour)'
+	@echo 'make check-install      the packages on a Debian that boots (10 minutes or more)'
 	@echo 'make check-upstream [MACHINE=] [KERNEL=]'
 	@echo '                        KVM'\''s own selftests, on stock and changed modules alike'
 	@echo 'make check-debug [MACHINE=qemu-svm] [KERNEL=]'
