@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# What the guests' first processes have in common.
+# What the guests' scripts have in common.
 
-# Returns with a guest that has what a program may ask for.  Kernel and firmware
-# have the first serial port; the second is for what the host shall get.
+# Returns with a guest that has what a program may ask for.
 set_up() {
 	export PATH=/bin
 	/bin/busybox mkdir -p /proc /sys /dev /run /tmp /sbin /etc /results
@@ -13,7 +12,7 @@ set_up() {
 	uptime_now >/began
 	mount -t sysfs sysfs /sys
 	mount -t devtmpfs dev /dev
-	stty -F /dev/ttyS1 raw -echo 115200
+	hostname guest
 }
 
 load_virtio() {
@@ -35,7 +34,9 @@ uptime_now() {
 }
 
 # hand_over DIR: the host gets what is in DIR, in few bytes, each of which is an exit.
+# Kernel and firmware have the first serial port.
 hand_over() {
+	stty -F /dev/ttyS1 raw -echo 115200
 	{
 		echo @results
 		tar -C "$1" -cz . | base64
