@@ -107,17 +107,16 @@ static bool guest_check_record(struct stats_regs r, struct stats_record *last)
 	return ok;
 }
 
-/* A bit is set for good, and only for a code that can be counted. */
-static bool guest_check_map(struct stats_regs r, u32 n, u32 last[4])
+/* A bit is set for good, and only for one of @nr codes or places, or for OTHER. */
+static bool guest_check_map(struct stats_regs r, u32 n, u32 nr, u32 last[4])
 {
 	const u32 new[4] = { r.eax, r.ebx, r.ecx, r.edx };
-	u32 i, code;
+	u32 i, each;
 	bool ok = true;
 
-	fuzz.maps++;
 	for (i = 0; i < EXIT_STATS_MAP_CODES; i++) {
-		code = n * EXIT_STATS_MAP_CODES + i;
-		if (code >= fuzz.nr && code != EXIT_STATS_CODE_OTHER)
+		each = n * EXIT_STATS_MAP_CODES + i;
+		if (each >= nr && each != EXIT_STATS_CODE_OTHER)
 			ok &= !(new[i / 32] & (1u << (i % 32)));
 	}
 	for (i = 0; i < 4; i++) {
@@ -189,22 +188,6 @@ static bool guest_check_key_away(struct stats_regs r, u64 *last)
 	return ok;
 }
 
-static bool guest_check_key_map(struct stats_regs r, u32 m, u32 last[4])
-{
-	const u32 new[4] = { r.eax, r.ebx, r.ecx, r.edx };
-	bool ok = true;
-	u32 i;
-
-	for (i = 0; i < EXIT_STATS_MAP_CODES; i++)
-		if (m * EXIT_STATS_MAP_CODES + i >= STATS_NR_PLACES)
-			ok &= !(new[i / 32] & (1u << (i % 32)));
-	for (i = 0; i < 4; i++) {
-		ok &= (new[i] & last[i]) == last[i];
-		last[i] = new[i];
-	}
-	return ok;
-}
-
 /* Keys, if they are defined. */
 static bool guest_check_keys(u32 index, struct stats_regs r, bool *known)
 {
@@ -227,7 +210,7 @@ static bool guest_check_keys(u32 index, struct stats_regs r, bool *known)
 	case EXIT_STATS_KEY_AWAY:
 		return guest_check_key_away(r, &fuzz.key_away[n]);
 	default:
-		return guest_check_key_map(r, n, fuzz.key_map[n]);
+		return guest_check_map(r, n, STATS_NR_PLACES, fuzz.key_map[n]);
 	}
 }
 
@@ -248,10 +231,12 @@ static bool guest_check_one_bit(u32 index, struct stats_regs r)
 		return guest_check_record(r, &fuzz.total);
 
 	if (class == EXIT_STATS_MAP) {
-		if (n == OTHER_MAP)
-			return guest_check_map(r, n, fuzz.map[ARRAY_SIZE(fuzz.map) - 1]);
-		if (n <= (fuzz.nr - 1) / EXIT_STATS_MAP_CODES)
-			return guest_check_map(r, n, fuzz.map[n]);
+		const u32 place = n == OTHER_MAP ? ARRAY_SIZE(fuzz.map) - 1 : n;
+
+		if (n <= (fuzz.nr - 1) / EXIT_STATS_MAP_CODES || n == OTHER_MAP) {
+			fuzz.maps++;
+			return guest_check_map(r, n, fuzz.nr, fuzz.map[place]);
+		}
 	} else if (n < fuzz.nr || n == EXIT_STATS_CODE_OTHER) {
 		if (n == EXIT_STATS_CODE_OTHER)
 			n = fuzz.nr;
